@@ -24,6 +24,7 @@ import { tempFolder, value } from "./temp-folder.ts";
 
 const folder = tempFolder();
 const key = digestOfBytes("key");
+const never = new AbortController().signal;
 const TASK: TaskId = "products:T01";
 
 interface Options {
@@ -81,7 +82,7 @@ test("a result comes with what it names, and is kept here as if it were ours", a
     return null;
   };
   const { trace, digest, base } = await resultOf(ann, "paid for");
-  expect(await ann.shared.end(false)).toMatchObject({ sent: 2, waiting: 0 });
+  expect(await ann.shared.end(never)).toMatchObject({ sent: 2, waiting: 0 });
   expect(incomplete).toEqual([]);
 
   const bob = person("bob", place);
@@ -95,7 +96,7 @@ test("a result comes with what it names, and is kept here as if it were ours", a
   expect(alone.blobs.has(digest)).toBe(true);
   // Restored and taken over as it is: nothing new to tell.
   value(await bob.traces.record({ ...trace, attempts: 0 }, { paid: true }));
-  await bob.shared.end(false);
+  await bob.shared.end(never);
   expect(place.asked()).toEqual([]);
 });
 
@@ -107,7 +108,7 @@ test("what is not paid for, what others are not to see, and what is looked at al
   const calls = value(await Calls.open(ann.root, new Blobs(ann.root, DISK), DISK, ann.shared));
   value(await calls.begin(key, Buffer.from("a window"), {}, 10));
   value(calls.close());
-  await ann.shared.end(false);
+  await ann.shared.end(never);
   expect([...place.objects.keys()]).toEqual([]);
 
   const { digest } = await resultOf(person("bob", place), "paid for");
@@ -125,7 +126,7 @@ test("several results of one key are all found, the newest first, and old ones m
     // Each in a workspace of its own, as it would be.
     const one = person(`person-${at}`, place);
     traces.unshift((await resultOf(one, `paid for ${at}`, { attempts: at })).trace);
-    await one.shared.end(false);
+    await one.shared.end(never);
   }
   const last = person("last", place);
   expect(value(await last.traces.find(TASK, key))).toEqual(traces.slice(0, 10));
@@ -169,7 +170,7 @@ test("a gate's run is found by its key, lies apart, and has to have its shape", 
   const ann = person("ann", place);
   await ann.trials.keep(key, passed);
   await ann.trials.keep(digestOfBytes("other"), { passed: "yes" });
-  await ann.shared.end(false);
+  await ann.shared.end(never);
   expect([...place.objects.keys()].every((path) => path.startsWith("derived/"))).toBe(true);
   const bob = person("bob", place);
   expect(await bob.trials.get(key, isGateResult)).toEqual(passed);
@@ -227,7 +228,7 @@ test("a sound result is taken where another one beside it is not", async () => {
   plant(place, traced({ task: "products:T02" }));
   const ann = person("ann", place);
   const { trace } = await resultOf(ann, "paid for");
-  await ann.shared.end(false);
+  await ann.shared.end(never);
   const bob = person("bob", place);
   expect(value(await bob.traces.find(TASK, key))).toEqual([trace]);
   expect(bob.shared.tally).toMatchObject({ restored: { results: 1 }, doubtful: 1 });
@@ -252,7 +253,7 @@ test("a server that does not answer is waited for once, told once, and left alon
   expect(value(await bob.traces.find(TASK, key))).toEqual([]);
   expect((await bob.blobs.get(key)).ok).toBe(false);
   value(await bob.blobs.put("paid for", { paid: true }));
-  expect(await bob.shared.end(false)).toMatchObject({ sent: 0, waiting: 1 });
+  expect(await bob.shared.end(never)).toMatchObject({ sent: 0, waiting: 1 });
   expect(place.asked()).toHaveLength(1);
   expect(bob.news).toEqual([{ news: "left", what: "all", detail: "did not answer within 0.1s" }]);
 });
@@ -277,15 +278,27 @@ test("the end of a build waits for no server without end, and the next one sends
   const ann = person("ann", place, { headMs: 60_000, drainMs: 50 });
   place.trouble = () => ({ silent: true });
   const { trace } = await resultOf(ann, "paid for");
-  expect(await ann.shared.end(false)).toMatchObject({ sent: 0, waiting: 2 });
+  expect(await ann.shared.end(never)).toMatchObject({ sent: 0, waiting: 2 });
   // Ended by us, which is no fault of the server's.
   expect(ann.news).toEqual([]);
   place.trouble = () => null;
   const again = person("ann", place);
   await again.shared.sendAgain();
-  expect(await again.shared.end(false)).toMatchObject({ sent: 2, waiting: 0 });
+  expect(await again.shared.end(never)).toMatchObject({ sent: 2, waiting: 0 });
   expect(value(await again.outbox.all())).toEqual([]);
   expect(value(await person("bob", place).traces.find(TASK, key))).toEqual([trace]);
+});
+
+test("whoever interrupts a build does not wait for its store", { timeout: 20_000 }, async () => {
+  await using place = await TeamStore.open();
+  const ann = person("ann", place, { headMs: 60_000, drainMs: 60_000 });
+  place.trouble = () => ({ silent: true });
+  await resultOf(ann, "paid for");
+  const interrupt = new AbortController();
+  const ended = ann.shared.end(interrupt.signal);
+  await expect.poll(() => place.requests.length).toBeGreaterThan(0);
+  interrupt.abort();
+  expect(await ended).toMatchObject({ sent: 0, waiting: 2 });
 });
 
 test("what a killed build noted is sent by the next one, and what a crash tore is not", async () => {
@@ -293,14 +306,14 @@ test("what a killed build noted is sent by the next one, and what a crash tore i
   place.trouble = () => ({ status: 500 });
   const ann = person("ann", place);
   await resultOf(ann, "paid for");
-  await ann.shared.end(false);
+  await ann.shared.end(never);
   const unsent = join(ann.root, "unsent");
   const [first = ""] = readdirSync(unsent);
   writeFileSync(join(unsent, first), "the first half of i");
   place.trouble = () => null;
   const again = person("ann", place);
   await again.shared.sendAgain();
-  expect(await again.shared.end(false)).toMatchObject({ sent: 1, waiting: 0 });
+  expect(await again.shared.end(never)).toMatchObject({ sent: 1, waiting: 0 });
   expect(readdirSync(unsent)).toEqual([]);
 });
 
@@ -308,7 +321,7 @@ test("a store that takes nothing is read on", async () => {
   await using place = await TeamStore.open();
   const ann = person("ann", place);
   const { trace } = await resultOf(ann, "paid for");
-  await ann.shared.end(false);
+  await ann.shared.end(never);
   place.trouble = (method) => (method === "PUT" ? { status: 413 } : null);
   const bob = person("bob", place);
   value(await bob.blobs.put("another", { paid: true }));

@@ -66,7 +66,7 @@ export async function endSharedStore(
   { emit, signal }: { readonly emit: (event: EventBody) => void; readonly signal: AbortSignal },
 ): Promise<void> {
   if (shared === null) return;
-  const tally = await shared.end(signal.aborted);
+  const tally = await shared.end(signal);
   const { restored, sent, waiting, doubtful } = tally;
   const isIdle = [...Object.values(restored), sent, waiting, doubtful].every((count) => count === 0);
   if (!isIdle) emit({ type: "shared-store-used", tally });

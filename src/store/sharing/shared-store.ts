@@ -68,7 +68,6 @@ export class SharedStore {
   #doubtful = 0;
   #missedMs = 0;
   #isUnnoted = false;
-  #ended: Promise<SharedTally> | null = null;
 
   constructor(order: SharedStoreOrder) {
     this.#order = order;
@@ -127,16 +126,11 @@ export class SharedStore {
     for (const parcel of parcels.value) void this.#track(this.#deliver(parcel));
   }
 
-  /** Waits for what is under way, but not for long; what does not get there waits for the next build. */
-  end(isInterrupted: boolean): Promise<SharedTally> {
-    this.#ended ??= this.#drain(isInterrupted);
-    return this.#ended;
-  }
-
-  async #drain(isInterrupted: boolean): Promise<SharedTally> {
+  /** Waits for what is under way, but not for long, and no longer once interrupted; the next build sends the rest. */
+  async end(interrupt: AbortSignal): Promise<SharedTally> {
     const { drainMs } = this.#order.patience;
     const waited = new AbortController();
-    const limit = pause(isInterrupted ? Math.min(drainMs, 1000) : drainMs, waited.signal);
+    const limit = pause(drainMs, AbortSignal.any([waited.signal, interrupt]));
     await Promise.race([Promise.all(this.#underWay), limit]);
     waited.abort();
     this.#order.over.abort();
