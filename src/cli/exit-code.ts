@@ -38,6 +38,7 @@ export function exitOf(failure: Failure): ExitCode {
     case "project-unusable":
       return EXIT.invalid;
     case "templates-not-fetched":
+    case "store-refused":
     case "agent-missing":
     case "agent-unavailable":
     case "sandbox-unavailable":

@@ -53,10 +53,15 @@ export const UPKEEP: CommandSection = {
       examples: [
         { run: "gc --dry-run", does: "how much could be removed" },
         { run: "gc", does: "remove what nothing uses and costs nothing to make again" },
+        { run: "gc --remote", does: "remove old gate runs from the shared store, too" },
       ],
       options: [
         { flags: "-n, --dry-run", help: "show what it would remove, and remove nothing" },
         { flags: "--paid", help: "also remove paid content that nothing uses" },
+        {
+          flags: "--remote",
+          help: "also remove from the shared store what is derived and older than 30 days; never what was paid for",
+        },
       ],
       load: () => import("./commands/gc.ts"),
     },

@@ -48,7 +48,7 @@ export async function overviewOf(place: Place): Promise<Result<Overview>> {
   if (!evaluation.ok) return evaluation;
   const past = pastWork(place.root);
   if (!past.ok) return past;
-  const { diagnostics, plans, run } = evaluation.value;
+  const { diagnostics, plans, run, sharedStore } = evaluation.value;
   const { workspace, features } = run.sources;
   const at = now();
   const { spending } = past.value;
@@ -57,7 +57,7 @@ export async function overviewOf(place: Place): Promise<Result<Overview>> {
   return success({
     workspace: basename(place.root),
     features: features.map(({ id, title, projects }) => ({ id, title, projects })),
-    status: statusDocument(statusesOf(evaluation.value), diagnostics, plans),
+    status: statusDocument(statusesOf(evaluation.value), diagnostics, plans, sharedStore),
     graph: graphDocument(wholeGraph(evaluation.value)),
     spent: {
       ...{ hour: since(at - HOUR_MS), today: since(new Date(at).setUTCHours(0, 0, 0, 0)) },

@@ -4,7 +4,7 @@
 import { randomUUID } from "node:crypto";
 import { existsSync } from "node:fs";
 import { delimiter, dirname, join } from "node:path";
-import type { GateResult } from "../model/inspection.ts";
+import { type GateResult, isGateResult } from "../model/inspection.ts";
 import type { Gate } from "../model/project.ts";
 import { failed, type Result, success } from "../model/result.ts";
 import { childEnvironment } from "../platform/child-environment.ts";
@@ -18,7 +18,7 @@ import { firstEvidence, lastLine, oneLine, testUnderWay } from "./evidence.ts";
 import { gateCommand } from "./gate-command.ts";
 import { withinTree, withoutMachine } from "./machine-paths.ts";
 import { GateReport, type Reported } from "./report.ts";
-import type { TestCase } from "./test-case.ts";
+import { isTestCase, type TestCase } from "./test-case.ts";
 
 export interface GateOrder {
   readonly gate: Gate;
@@ -44,6 +44,12 @@ export interface GateRun {
   readonly result: GateResult;
   /** Null where the gate declares no report, or left none that can be read. */
   readonly cases: readonly TestCase[] | null;
+}
+
+/** Whether something that was read is the run of a gate. */
+export function isGateRun(said: unknown): said is GateRun {
+  const { result, cases } = (said ?? {}) as Partial<Record<keyof GateRun, unknown>>;
+  return isGateResult(result) && (cases === null || (Array.isArray(cases) && cases.every(isTestCase)));
 }
 
 /** What is searched for evidence; a suite that talks a lot has its cause anywhere. */

@@ -13,6 +13,16 @@ export interface TestCase {
   readonly message: string;
 }
 
+/** Whether something that was read is a test case. */
+export function isTestCase(said: unknown): said is TestCase {
+  const { name, classname, file, outcome, message } = (said ?? {}) as Partial<
+    Record<keyof TestCase, unknown>
+  >;
+  const isPlaced = file === null || typeof file === "string";
+  const isEnded = outcome === "passed" || outcome === "failed" || outcome === "skipped";
+  return isPlaced && isEnded && [name, classname, message].every((text) => typeof text === "string");
+}
+
 /** A report that is told line by line, as a command says it or as a file holds it. Lines are plain text. */
 export interface LineReport {
   line(text: string, pipe: "stdout" | "stderr"): void;

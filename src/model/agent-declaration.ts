@@ -73,15 +73,17 @@ export type AgentDeclaration = { readonly id: string; readonly place: Place } & 
 
 const VARIABLE = /\$(?:\{(\w+)\}|([A-Za-z_]\w*))/g;
 
-/** Names of variables that the headers of an agent hold. */
-export function headerVariables({ headers = {} }: HostedDeclaration): readonly string[] {
+type Headed = Pick<HostedDeclaration, "headers">;
+
+/** Names of variables that declared headers hold. */
+export function headerVariables({ headers = {} }: Headed): readonly string[] {
   const found = Object.values(headers).flatMap((value) => [...value.matchAll(VARIABLE)]);
   return found.map(([, braced, bare]) => braced ?? bare ?? "");
 }
 
 /** Headers as they are sent; a variable that is not set leaves nothing. */
 export function sentHeaders(
-  { headers = {} }: HostedDeclaration,
+  { headers = {} }: Headed,
   variables: Readonly<Record<string, string | undefined>>,
 ): Readonly<Record<string, string>> {
   const value = (_: string, braced?: string, bare?: string) => variables[braced ?? bare ?? ""]?.trim() ?? "";

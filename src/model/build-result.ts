@@ -3,6 +3,7 @@
 import type { TaskId } from "./address.ts";
 import type { Diagnostic } from "./diagnostic.ts";
 import type { Tokens, Usage } from "./output.ts";
+import type { SharedTally } from "./shared-tally.ts";
 import type { Action, Reason } from "./verdict.ts";
 
 export interface BuildResult {
@@ -11,6 +12,8 @@ export interface BuildResult {
   readonly tasks: readonly TaskResult[];
   /** What was spent on features as a whole, which is on no task's account; absent where nothing was planned. */
   readonly planning?: Planning;
+  /** Absent where no store is shared, or it was good for nothing. */
+  readonly sharedStore?: SharedTally;
   readonly diagnostics: readonly Diagnostic[];
   readonly ms: number;
 }

@@ -9,6 +9,7 @@ import type { ModelErrorCause } from "./model-error.ts";
 import type { Tokens, Usage } from "./output.ts";
 import type { ReviewVerdict, Unseen } from "./review.ts";
 import type { Role } from "./role.ts";
+import type { SharedTally } from "./shared-tally.ts";
 import type { SlotKind } from "./slot.ts";
 import type { Reason, Verdict } from "./verdict.ts";
 import type { SegmentKind } from "./window.ts";
@@ -182,6 +183,8 @@ export type Event = { readonly at: number } & (
   | { readonly type: "planning-ended"; readonly feature: string; readonly failure: Failure | null }
   | { readonly type: "project-settled"; readonly result: ProjectResult; readonly failure: Failure | null }
   | { readonly type: "diagnostic"; readonly diagnostic: Diagnostic }
+  /** What a store that a team shares was good for; told at the end, where it was for anything. */
+  | { readonly type: "shared-store-used"; readonly tally: SharedTally }
   | { readonly type: "build-ended"; readonly ok: boolean; readonly ms: number }
 );
 

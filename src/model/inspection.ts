@@ -15,6 +15,17 @@ export interface GateResult {
   readonly end: "exited" | "timeout" | "killed" | "built-in";
 }
 
+/** Whether something that was read is a result. */
+export function isGateResult(said: unknown): said is GateResult {
+  const { gate, passed, ms, evidence, output, end } = (said ?? {}) as Partial<
+    Record<keyof GateResult, unknown>
+  >;
+  const texts = [gate, evidence, output, end];
+  return (
+    texts.every((text) => typeof text === "string") && typeof passed === "boolean" && typeof ms === "number"
+  );
+}
+
 export interface Inspection {
   readonly passed: boolean;
   readonly results: readonly GateResult[];

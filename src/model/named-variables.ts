@@ -4,10 +4,11 @@ import { type AgentDeclaration, headerVariables } from "./agent-declaration.ts";
 import type { Workspace } from "./workspace.ts";
 
 /** The one list of all whose values are taken out of what is written, whatever their names look like. */
-export function namedVariables({ agents, projects }: Workspace): readonly string[] {
+export function namedVariables({ agents, projects, store }: Workspace): readonly string[] {
   const given = agents.flatMap((agent) => (agent.kind === "command" ? agent.env : []));
   const asked = projects.flatMap(({ env, gates }) => [...env, ...gates.flatMap((gate) => gate.env)]);
-  return [...new Set([...keysOf(agents), ...given, ...asked])];
+  const sent = store === undefined ? [] : headerVariables(store);
+  return [...new Set([...keysOf(agents), ...given, ...asked, ...sent])];
 }
 
 /** Variables that hold the keys of models: no file of a project may hold their values either. */

@@ -7,6 +7,7 @@ import type { Place } from "./place.ts";
 import type { Project } from "./project.ts";
 import type { SandboxMode } from "./reach.ts";
 import type { Rules } from "./rules.ts";
+import type { StoreDeclaration } from "./store-declaration.ts";
 import type { Task } from "./task.ts";
 
 export interface Workspace {
@@ -22,6 +23,8 @@ export interface Workspace {
   readonly limits: Limits;
   /** What holds for every task. */
   readonly rules?: Rules;
+  /** Where a team shares what was paid for; absent: nowhere. */
+  readonly store?: StoreDeclaration;
   /** How agents' programs, setups, services and gates are kept to their folders; absent: where the machine can. */
   readonly sandbox?: SandboxMode;
   readonly checkpoints: {

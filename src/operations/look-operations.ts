@@ -51,10 +51,10 @@ const status = operation({
   async run({ targets, verdicts }, caller) {
     const evaluation = await evaluate(quietEnvironment(caller), optionsFor(targets));
     if (!evaluation.ok) return evaluation;
-    const { diagnostics, plans } = evaluation.value;
+    const { diagnostics, plans, sharedStore } = evaluation.value;
     const all = statusesOf(evaluation.value);
     const meant = all.filter(({ verdict }) => verdicts.length === 0 || verdicts.includes(verdict));
-    return { ok: true, document: statusDocument(meant, diagnostics, plans) };
+    return { ok: true, document: statusDocument(meant, diagnostics, plans, sharedStore) };
   },
 });
 

@@ -12,6 +12,7 @@ import { failureText } from "./failure-text.ts";
 import { addCost, count, duration, money, NO_COST, price, timeOfDay } from "./figures.ts";
 import { plain } from "./plain.ts";
 import { reviewText } from "./review-text.ts";
+import { sharedStoreText } from "./shared-store-text.ts";
 import { reasonText } from "./stale-text.ts";
 import { type Line, paint, type Span } from "./theme.ts";
 import { ACTION_MARK } from "./verdict-style.ts";
@@ -88,6 +89,8 @@ function lineOf(event: Event): Line | null {
       return begun(event.feature, "is being planned");
     case "diagnostic":
       return [diagnosticLine(event.diagnostic)];
+    case "shared-store-used":
+      return begun("store", sharedStoreText(event.tally));
     case "build-started":
     case "session-started":
     case "session-ended":

@@ -82,12 +82,23 @@ export const VERDICT = z.enum([
   ...(["missing", "orphan", "blocked"] as const),
 ]);
 
+const SHARED_STORE = z
+  .object({
+    store: z.string(),
+    restored: z.object({ results: z.number(), answers: z.number(), trials: z.number(), blobs: z.number() }),
+    sent: z.number(),
+    waiting: z.number().describe("sent by the next build"),
+    doubtful: z.number().describe("not what its name said, and set aside"),
+  })
+  .describe("what a store that a team shares was good for");
+
 export const BUILD_DOCUMENT = z.object({
   schema: VERSION,
   ok: z.boolean(),
   projects: z.array(PROJECT),
   tasks: z.array(z.object({ ...WORK, action: z.enum(ACTIONS) })),
   totals: z.object({ calls: z.number(), tokens: TOKENS, usd: USD, ms: z.number() }),
+  shared_store: SHARED_STORE.exactOptional(),
   diagnostics: z.array(DIAGNOSTIC),
 });
 
@@ -98,6 +109,7 @@ export const STATUS_DOCUMENT = z.object({
   ok: z.boolean(),
   tasks: z.array(STATUS_TASK),
   plans: z.array(PLAN).describe("features that a build plans first"),
+  shared_store: SHARED_STORE.exactOptional(),
   diagnostics: z.array(DIAGNOSTIC),
 });
 

@@ -107,6 +107,7 @@ export function placeOf(failure: Failure, folder: string | null): Where {
     case "signing-failed":
     case "budget":
     case "templates-not-fetched":
+    case "store-refused":
     case "locked":
     case "cancelled":
     case "withdrawn":

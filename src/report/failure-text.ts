@@ -19,6 +19,7 @@ import { clashText } from "./plan-clash-text.ts";
 import { projectFailureText } from "./project-failure-text.ts";
 import { setupFailureText } from "./setup-failure-text.ts";
 import { sharedFileText } from "./shared-file-text.ts";
+import { storeFailureText } from "./store-failure-text.ts";
 import { templatesText } from "./templates-failure-text.ts";
 import { vanishedText } from "./vanished-text.ts";
 import { type FailureText, sentence } from "./wording.ts";
@@ -261,25 +262,12 @@ function textOf(failure: Failure, target: string): FailureText {
         fix: machineFix(failure.code),
       };
     case "blob-corrupt":
-      return {
-        message: `The store's blob ${failure.digest.slice(0, 12)} does not match its digest and was set aside.`,
-        detail: [`kept for inspection: ${failure.quarantined}`],
-        fix: "Run `factory build` again: it takes the content from the project's git, or generates it again; check the disk.",
-      };
     case "blob-missing":
-      return {
-        message: `The content of ${quoted(failure.path)} (${failure.digest.slice(0, 12)}) is neither in the store nor in the project's git.`,
-        detail: [],
-        fix: "Restore the store or the git history that holds it, or run `factory build` without `--locked` to generate it again.",
-      };
+    case "newer-format":
+    case "store-refused":
+      return storeFailureText(failure);
     case "templates-not-fetched":
       return templatesText(failure, tail(failure.detail));
-    case "newer-format":
-      return {
-        message: `${quoted(failure.path)} has format ${failure.found}, and this version knows formats up to ${failure.known}.`,
-        detail: [],
-        fix: "Update spec-factory to the version that wrote the file.",
-      };
     case "locked":
       return {
         message: `Another build holds this workspace: ${sentence(failure.holder)}`,

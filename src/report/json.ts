@@ -9,6 +9,7 @@ import type { FeatureDiff, TextChange } from "../model/feature-diff.ts";
 import type { GraphView } from "../model/graph-view.ts";
 import type { Tokens, Usage } from "../model/output.ts";
 import type { Reviewed } from "../model/review.ts";
+import type { SharedTally } from "../model/shared-tally.ts";
 import type { Reason } from "../model/verdict.ts";
 import type {
   BUILD_DOCUMENT,
@@ -55,8 +56,15 @@ export function buildDocument(result: BuildResult): DocumentOf<typeof BUILD_DOCU
     projects: result.projects.map(projectObject),
     tasks: result.tasks.map(taskObject),
     totals: totals(result),
+    ...sharedStoreObject(result.sharedStore ?? null),
     diagnostics: result.diagnostics.map(diagnosticObject),
   };
+}
+
+function sharedStoreObject(
+  tally: SharedTally | null,
+): Pick<DocumentOf<typeof BUILD_DOCUMENT>, "shared_store"> {
+  return tally === null ? {} : { shared_store: { ...tally } };
 }
 
 /** Nothing was run, so the figures of calls and cost are true zeros. */
@@ -64,12 +72,14 @@ export function statusDocument(
   tasks: readonly TaskStatus[],
   diagnostics: readonly Diagnostic[] = [],
   plans: readonly PlanDue[] = [],
+  sharedStore: SharedTally | null = null,
 ): DocumentOf<typeof STATUS_DOCUMENT> {
   return {
     schema: SCHEMA,
     ok: sound(diagnostics),
     tasks: tasks.map(statusObject),
     plans: plansObject(plans),
+    ...sharedStoreObject(sharedStore),
     diagnostics: diagnostics.map(diagnosticObject),
   };
 }

@@ -176,6 +176,7 @@ export function fold(state: LiveState, event: Event): LiveState {
     case "review-ended":
     case "task-rebased":
     case "diagnostic":
+    case "shared-store-used":
       return state;
   }
 }

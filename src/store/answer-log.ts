@@ -1,5 +1,5 @@
 // Where is the answer of a paid call kept? One file per call that names the call itself, so that it can be adopted
-// without any journal. It does not know whether the call counts as done.
+// without any journal; and in a store that a team shares, where there is one. It does not know whether the call counts as done.
 
 import { readFileSync } from "node:fs";
 import { join } from "node:path";
@@ -10,12 +10,15 @@ import { fileFailure, systemCode } from "../platform/file-failure.ts";
 import { freeRoom, keepRoom, type Room, sweepTemps, writeDurably } from "./durable.ts";
 import type { DurableIo } from "./durable-io.ts";
 import type { Quarantine } from "./quarantine.ts";
+import type { SharedStore } from "./sharing/shared-store.ts";
 
 export interface Answer {
   /** As they were received. */
   readonly bytes: Uint8Array;
   readonly digest: Digest;
   readonly usage: Usage;
+  /** Whether it came from a shared store: somebody else paid for it. */
+  readonly shared: boolean;
 }
 
 interface Header {
@@ -23,6 +26,7 @@ interface Header {
   readonly key: Digest;
   readonly digest: Digest;
   readonly usage: Usage;
+  readonly shared?: true;
 }
 
 const FORMAT = 1;
@@ -34,11 +38,13 @@ export class Answers {
   readonly #folder: string;
   readonly #quarantine: Quarantine;
   readonly #io: DurableIo;
+  readonly #shared: SharedStore | null;
 
-  constructor(folder: string, quarantine: Quarantine, io: DurableIo) {
+  constructor(folder: string, quarantine: Quarantine, io: DurableIo, shared: SharedStore | null = null) {
     this.#folder = folder;
     this.#quarantine = quarantine;
     this.#io = io;
+    this.#shared = shared;
   }
 
   pathOf(key: Digest): string {
@@ -73,16 +79,21 @@ export class Answers {
     return swept.ok ? success(undefined) : swept;
   }
 
+  /** After success it is on the disk, and in the shared store, too, where that can be had. */
   async write(key: Digest, bytes: Uint8Array, usage: Usage): Promise<Result<Digest>> {
-    const digest = digestOfBytes(bytes);
-    const head = `${JSON.stringify({ answer: FORMAT, key, digest, usage } satisfies Header)}\n`;
-    // The first line has its own digest in front, as usage is money too.
-    const content = Buffer.concat([Buffer.from(`${digestOfBytes(head)} ${head}`), bytes]);
+    const header: Header = { answer: FORMAT, key, digest: digestOfBytes(bytes), usage };
+    const content = contentOf(header, bytes);
+    const written = await this.#writeHere(key, content);
+    if (!written.ok) return written;
+    await this.#shared?.keep({ kind: "answer", key, document: content });
+    return success(header.digest);
+  }
+
+  async #writeHere(key: Digest, content: Uint8Array): Promise<Result<void>> {
     const room = this.#rooms.get(key);
     this.#rooms.delete(key);
     const options = { mode: 0o600, io: this.#io, ...(room === undefined ? {} : { room }) };
-    const written = await writeDurably(this.pathOf(key), content, options);
-    return written.ok ? success(digest) : written;
+    return writeDurably(this.pathOf(key), content, options);
   }
 
   /** Null where there is none. What is damaged goes into quarantine: `blob-corrupt`. */
@@ -92,19 +103,45 @@ export class Answers {
     try {
       content = readFileSync(path);
     } catch (error) {
-      return systemCode(error) === "ENOENT" ? success(null) : fileFailure(path, "read", error);
+      return systemCode(error) === "ENOENT" ? this.#fromShared(key) : fileFailure(path, "read", error);
     }
     const header = headerOf(content);
     if (header !== null && header.answer > FORMAT) {
       return failed({ reason: "newer-format", path, found: header.answer, known: FORMAT });
     }
-    const bytes = content.subarray(content.indexOf(NEWLINE) + 1);
-    if (header !== null && header.key === key && digestOfBytes(bytes) === header.digest) {
-      return success({ bytes, digest: header.digest, usage: header.usage });
-    }
+    const answer = answerIn(content, header, key);
+    if (answer !== null) return success(answer);
     const taken = await this.#quarantine.take(path, `answer-${key}`);
     return taken.ok ? failed({ reason: "blob-corrupt", digest: key, quarantined: taken.value }) : taken;
   }
+
+  /** What somebody else paid for is kept here as such. */
+  async #fromShared(key: Digest): Promise<Result<Answer | null>> {
+    const found = await this.#shared?.records("answer", key, (document) => {
+      const content = Buffer.from(document);
+      const header = headerOf(content);
+      return header?.answer === FORMAT ? answerIn(content, header, key) : null;
+    });
+    const [answer] = found ?? [];
+    if (answer === undefined) return success(null);
+    const { bytes, digest, usage } = answer;
+    const content = contentOf({ answer: FORMAT, key, digest, usage, shared: true }, bytes);
+    const written = await this.#writeHere(key, content);
+    return written.ok ? success({ ...answer, shared: true }) : written;
+  }
+}
+
+/** The first line has its own digest in front, as usage is money too. */
+function contentOf(header: Header, bytes: Uint8Array): Uint8Array {
+  const head = `${JSON.stringify(header)}\n`;
+  return Buffer.concat([Buffer.from(`${digestOfBytes(head)} ${head}`), bytes]);
+}
+
+/** Null where it is not the whole answer of this call. */
+function answerIn(content: Buffer, header: Header | null, key: Digest): Answer | null {
+  const bytes = content.subarray(content.indexOf(NEWLINE) + 1);
+  if (header === null || header.key !== key || digestOfBytes(bytes) !== header.digest) return null;
+  return { bytes, digest: header.digest, usage: header.usage, shared: header.shared === true };
 }
 
 function headerOf(content: Buffer): Header | null {

@@ -3,7 +3,7 @@
 import { join } from "node:path";
 import { type Digest, digestOfBytes } from "../model/digest.ts";
 import { type Result, success } from "../model/result.ts";
-import { Blobs } from "./blobs.ts";
+import { Blobs, type StoreOptions } from "./blobs.ts";
 import { DISK } from "./durable-io.ts";
 import { LeftInPlace } from "./quarantine.ts";
 
@@ -11,8 +11,8 @@ import { LeftInPlace } from "./quarantine.ts";
 export class BlobsInMemory extends Blobs {
   readonly #kept = new Map<Digest, Uint8Array>();
 
-  constructor(store: string) {
-    super(store, DISK, new LeftInPlace(join(store, "quarantine"), DISK));
+  constructor(store: string, { shared = null }: Pick<StoreOptions, "shared"> = {}) {
+    super(store, DISK, { quarantine: new LeftInPlace(join(store, "quarantine"), DISK), shared });
   }
 
   override async put(bytes: Uint8Array | string): Promise<Result<Digest>> {
@@ -22,9 +22,9 @@ export class BlobsInMemory extends Blobs {
     return success(digest);
   }
 
-  override async get(digest: Digest): Promise<Result<Uint8Array>> {
+  override async getHere(digest: Digest): Promise<Result<Uint8Array>> {
     const kept = this.#kept.get(digest);
-    return kept === undefined ? super.get(digest) : success(kept);
+    return kept === undefined ? super.getHere(digest) : success(kept);
   }
 
   override has(digest: Digest): boolean {

@@ -1,5 +1,5 @@
 // Where is content kept by its digest? In two tiers: `paid` blobs cost money and are never lost or dropped, `derived`
-// ones can be made again. It does not know what the bytes mean. Reads are synchronous: blobs are source files, and to
+// ones can be made again. What is not here may be in a store that a team shares. It does not know what the bytes mean. Reads are synchronous: blobs are source files, and to
 // read one takes a tenth of the time that a hop to another thread and back does.
 
 import { existsSync, readFileSync } from "node:fs";
@@ -11,8 +11,16 @@ import { fileFailure, systemCode } from "../platform/file-failure.ts";
 import { writeDurably } from "./durable.ts";
 import type { DurableIo } from "./durable-io.ts";
 import { Quarantine } from "./quarantine.ts";
+import type { SharedStore } from "./sharing/shared-store.ts";
 
 export type Tier = "paid" | "derived";
+
+/** Beside the folder itself. */
+export interface StoreOptions {
+  readonly quarantine?: Quarantine;
+  /** Asked where this place has nothing; null: there is none. */
+  readonly shared?: SharedStore | null;
+}
 
 /** Whether a store that was looked into holds no sound copy; any other failure says that nobody can tell. */
 export function isLost({ reason }: Failure): boolean {
@@ -23,21 +31,26 @@ export class Blobs {
   readonly quarantine: Quarantine;
   readonly #folder: string;
   readonly #io: DurableIo;
+  readonly #shared: SharedStore | null;
   /** Paid blobs that this process saw reach the disk: no need to wait for it twice. */
   readonly #durable = new Set<Digest>();
 
   /** `store` is `.factory/store`. */
-  constructor(store: string, io: DurableIo, quarantine = new Quarantine(join(store, "quarantine"), io)) {
+  constructor(store: string, io: DurableIo, { quarantine, shared = null }: StoreOptions = {}) {
     this.#folder = join(store, "blobs");
     this.#io = io;
-    this.quarantine = quarantine;
+    this.#shared = shared;
+    this.quarantine = quarantine ?? new Quarantine(join(store, "quarantine"), io);
   }
 
   /**
    * Keeps the bytes. After success a paid blob survives a power cut. A copy that is there already is compared, and
-   * put into quarantine where it differs.
+   * put into quarantine where it differs. What was `found` in git others find there, too, so it is not shared.
    */
-  async put(bytes: Uint8Array | string, { paid }: { readonly paid: boolean }): Promise<Result<Digest>> {
+  async put(
+    bytes: Uint8Array | string,
+    { paid, found = false }: { readonly paid: boolean; readonly found?: boolean },
+  ): Promise<Result<Digest>> {
     const content = typeof bytes === "string" ? Buffer.from(bytes) : bytes;
     const digest = digestOfBytes(content);
     const path = this.pathIn(paid ? "paid" : "derived", digest);
@@ -51,14 +64,25 @@ export class Blobs {
     const written = await writeDurably(path, content, { mode: 0o600, derived: !paid, io: this.#io });
     if (!written.ok) return written;
     if (paid) this.#durable.add(digest);
+    if (paid && !found) this.#shared?.keepBlob(digest);
     return success(digest);
   }
 
   /**
    * The bytes, their digest verified. Fails with `blob-missing`, or `blob-corrupt` when the only copy is not what its
-   * name says; that copy is then in quarantine, unless one only looks.
+   * name says; that copy is then in quarantine, unless one only looks. What comes from a shared store is kept.
    */
   async get(digest: Digest): Promise<Result<Uint8Array>> {
+    const here = await this.getHere(digest);
+    if (here.ok || !isLost(here.failure) || this.#shared === null) return here;
+    const bytes = await this.#shared.blob(digest);
+    if (bytes === null) return here;
+    const kept = await this.put(bytes, { paid: true });
+    return kept.ok ? success(bytes) : kept;
+  }
+
+  /** As `get`, without asking a shared store: for whoever has another place to look at first. */
+  async getHere(digest: Digest): Promise<Result<Uint8Array>> {
     const paid = await this.#read(this.pathIn("paid", digest), digest);
     if (paid.ok) return paid;
     const derived = await this.#read(this.pathIn("derived", digest), digest);

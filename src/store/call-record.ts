@@ -20,6 +20,8 @@ export type CallRecord =
       readonly key: Digest;
       readonly answer: Digest;
       readonly adopted: boolean;
+      /** It came from a shared store, so somebody else paid. */
+      readonly shared?: true;
       /** What it cost, and what its intent said. Journals of before have neither. */
       readonly usage?: Usage;
       readonly meta?: CallMeta;

@@ -16,6 +16,7 @@ import { readCallFile } from "./call-file.ts";
 import { CALLS_FORMAT, type CallEnd, type CallMeta, type CallRecord, callLine } from "./call-record.ts";
 import type { DurableIo } from "./durable-io.ts";
 import { lacksBreak } from "./records.ts";
+import type { SharedStore } from "./sharing/shared-store.ts";
 
 /** A call that was, or may have been, sent, and whose outcome is unknown. */
 export interface Unresolved {
@@ -44,8 +45,16 @@ export class Calls {
     this.damaged = damaged;
   }
 
-  /** Opens or makes the journal below `store` (`.factory/store`), and adopts answers that lack their DONE. */
-  static async open(store: string, blobs: Blobs, io: DurableIo): Promise<Result<Calls>> {
+  /**
+   * Opens or makes the journal below `store` (`.factory/store`), and adopts answers that lack their DONE. Requests are kept in
+   * `blobs`: nobody else ever asks for them.
+   */
+  static async open(
+    store: string,
+    blobs: Blobs,
+    io: DurableIo,
+    shared: SharedStore | null = null,
+  ): Promise<Result<Calls>> {
     const found = readCallFile(store);
     if (!found.ok) return found;
     const { path, bytes, parsed, records } = found.value;
@@ -53,7 +62,7 @@ export class Calls {
     if (!file.ok) return file;
     if (parsed.whole === 0) file.value.append(callLine({ type: "calls", format: CALLS_FORMAT }));
     else if (!parsed.torn && lacksBreak(bytes)) file.value.append(Buffer.from("\n"));
-    const answers = new Answers(join(store, "calls", "answers"), blobs.quarantine, io);
+    const answers = new Answers(join(store, "calls", "answers"), blobs.quarantine, io, shared);
     const swept = await answers.sweep();
     if (!swept.ok) return swept;
     const calls = new Calls(file.value, blobs, answers, parsed.damaged);
@@ -80,10 +89,10 @@ export class Calls {
         : success(null);
     }
     if (!this.#done.has(key)) {
-      const adopted = await this.#answered(
-        { key, answer: answer.value.digest, adopted: true },
-        answer.value.usage,
-      );
+      const { digest, usage, shared } = answer.value;
+      const adopted = shared
+        ? await this.#write({ type: "done", key, answer: digest, adopted: true, shared })
+        : await this.#answered({ key, answer: digest, adopted: true }, usage);
       if (!adopted.ok) return adopted;
     }
     return answer;

@@ -4,7 +4,7 @@
 import { existsSync } from "node:fs";
 import { basename, join } from "node:path";
 import { type Result, success } from "../model/result.ts";
-import { makeFolder, renameDurably } from "./durable.ts";
+import { makeFolder, renameDurably, writeDurably } from "./durable.ts";
 import type { DurableIo } from "./durable-io.ts";
 
 export class Quarantine {
@@ -25,11 +25,22 @@ export class Quarantine {
     const moved = await renameDurably(path, target, { io: this.#io });
     return moved.ok ? success(target) : moved;
   }
+
+  /** Keeps what came from elsewhere, and returns its path; null where nothing is kept. */
+  async keep(name: string, bytes: Uint8Array): Promise<Result<string | null>> {
+    const path = join(this.folder, name);
+    const written = await writeDurably(path, bytes, { mode: 0o600, derived: true, io: this.#io });
+    return written.ok ? success(path) : written;
+  }
 }
 
 /** For whoever only looks: what it cannot trust stays where it is. */
 export class LeftInPlace extends Quarantine {
   override async take(path: string): Promise<Result<string>> {
     return success(path);
+  }
+
+  override async keep(): Promise<Result<null>> {
+    return success(null);
   }
 }

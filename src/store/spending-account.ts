@@ -36,6 +36,8 @@ export function readAccount(store: string): Result<Account> {
         break;
       case "done": {
         answered.add(record.key);
+        // Another's money; what this workspace sent for the same answer is at risk still.
+        if (record.shared === true) break;
         const meta = open.get(record.key)?.pop() ?? record.meta ?? {};
         if (record.usage !== undefined) spending.push(spendingOf("call", meta, record.usage));
         break;

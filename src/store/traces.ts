@@ -1,16 +1,19 @@
-// What is remembered of finished tasks? Traces by task and key, newest first. The name of each file says the digest of
-// its content. It does not know which trace is selected (that is the lock's word) nor whether its blobs are there.
+// What is remembered of finished tasks? Traces by task and key, newest first, here or else in a store that a team shares. The
+// name of each file says the digest of its content. It does not know which trace is selected (that is the lock's word) nor whether its blobs are there.
 
 import { readdirSync, readFileSync } from "node:fs";
 import { join } from "node:path";
 import { featureOf, localIdOf, type TaskId } from "../model/address.ts";
-import { type Digest, digestOfBytes } from "../model/digest.ts";
+import { type Digest, digestOf, digestOfBytes } from "../model/digest.ts";
 import { failed, type Result, success } from "../model/result.ts";
 import type { Trace } from "../model/trace.ts";
 import { fileFailure, systemCode } from "../platform/file-failure.ts";
+import type { StoreOptions } from "./blobs.ts";
 import { removeDurably, writeDurably } from "./durable.ts";
 import { DISK, type DurableIo } from "./durable-io.ts";
 import { LeftInPlace, Quarantine } from "./quarantine.ts";
+import { sharedTrace } from "./shared-trace.ts";
+import type { SharedStore } from "./sharing/shared-store.ts";
 
 const FORMAT = 1;
 
@@ -34,17 +37,21 @@ export class Traces {
   readonly quarantine: Quarantine;
   readonly #folder: string;
   readonly #io: DurableIo;
+  readonly #shared: SharedStore | null;
+  /** Keys whose traces came from there. */
+  readonly #restored = new Set<Digest>();
 
   /** `store` is `.factory/store`. */
-  constructor(store: string, io: DurableIo, quarantine = new Quarantine(join(store, "quarantine"), io)) {
+  constructor(store: string, io: DurableIo, { quarantine, shared = null }: StoreOptions = {}) {
     this.#folder = join(store, "traces");
     this.#io = io;
-    this.quarantine = quarantine;
+    this.#shared = shared;
+    this.quarantine = quarantine ?? new Quarantine(join(store, "quarantine"), io);
   }
 
   /** For whoever only looks. */
   static reader(store: string): Traces {
-    return new Traces(store, DISK, new LeftInPlace(join(store, "quarantine"), DISK));
+    return new Traces(store, DISK, { quarantine: new LeftInPlace(join(store, "quarantine"), DISK) });
   }
 
   /**
@@ -52,9 +59,20 @@ export class Traces {
    * After success the trace of a paid output survives a power cut.
    */
   async record(trace: Trace, { paid }: { readonly paid: boolean }): Promise<Result<void>> {
+    const bytes = Buffer.from(`${JSON.stringify({ schema: FORMAT, trace })}\n`);
+    const written = await this.#write(trace, bytes, paid);
+    if (!written.ok || !paid) return written;
+    const key = sharedKeyOf(trace.task, trace.key);
+    // What was restored and taken over as it is stands there already.
+    if (trace.attempts === 0 && this.#restored.has(key)) return written;
+    const named = trace.outputs.flatMap(({ digest, base }) => [digest ?? [], base ?? []].flat());
+    void this.#shared?.keep({ kind: "trace", key, document: bytes }, named);
+    return written;
+  }
+
+  async #write(trace: Trace, bytes: Uint8Array, paid: boolean): Promise<Result<void>> {
     const files = this.#filesOf(trace.task);
     if (!files.ok) return files;
-    const bytes = Buffer.from(`${JSON.stringify({ schema: FORMAT, trace })}\n`);
     const content = digestOfBytes(bytes).slice(0, 32);
     const order = (files.value[0]?.order ?? 0) + 1;
     const name = [
@@ -75,6 +93,24 @@ export class Traces {
 
   /** All traces of the task with this key, newest first: they may differ in what their agents read. */
   async find(task: TaskId, key: Digest): Promise<Result<readonly Trace[]>> {
+    const here = await this.#findHere(task, key);
+    if (!here.ok || here.value.length > 0 || this.#shared === null) return here;
+    const shared = sharedKeyOf(task, key);
+    const found = await this.#shared.records("trace", shared, (document) => {
+      const trace = sharedTrace(document, task, key);
+      return trace === null ? null : { trace, document };
+    });
+    if (found.length > 0) this.#restored.add(shared);
+    if (!this.#shared.onlyLooks) {
+      for (const { trace, document } of [...found].reverse()) {
+        const kept = await this.#write(trace, document, true);
+        if (!kept.ok) return kept;
+      }
+    }
+    return success(found.map(({ trace }) => trace));
+  }
+
+  async #findHere(task: TaskId, key: Digest): Promise<Result<readonly Trace[]>> {
     const files = this.#filesOf(task);
     if (!files.ok) return files;
     const found: Trace[] = [];
@@ -135,6 +171,10 @@ export class Traces {
     }
     return success(trace);
   }
+}
+
+function sharedKeyOf(task: TaskId, key: Digest): Digest {
+  return digestOf("trace-key/1", [task, key]);
 }
 
 /** Those whose names begin with a prefix: features that were edited for years have thousands of them. */

@@ -139,6 +139,17 @@ test("a start and a build with nothing to do load no heavy library", () => {
   expect(heavy).toEqual([]);
 });
 
+test("a build loads nothing of a shared store where none is declared", () => {
+  const byPath = new Map(FILES.map((file) => [file.path, file]));
+  const loads = ["src/main.ts", "src/pipeline/line/build.ts", "src/pipeline/line/evaluate.ts"].flatMap(
+    (start) => [...eager(start, byPath)],
+  );
+  expect(loads.map(({ path }) => path)).toContain("src/store/blobs.ts");
+  expect(loads.filter(({ path }) => path.startsWith("src/store/sharing/")).map(({ path }) => path)).toEqual(
+    [],
+  );
+});
+
 test("a provider and a coding program are known to their own files and to the catalogues alone", () => {
   const known = new Set([...Object.keys(PROVIDERS), ...Object.keys(PRESETS)]);
   const elsewhere = FILES.filter(({ path }) => !/^src\/agents\/(providers|presets)\//.test(path)).flatMap(

@@ -290,6 +290,7 @@ export const FAILURES: { readonly [R in Failure["reason"]]: Extract<Failure, { r
     known: 1,
   },
   locked: { reason: "locked", holder: "process 4711 since 10:02" },
+  "store-refused": { reason: "store-refused", store: "s3://team/store", detail: "answered GET with 403" },
   cancelled: { reason: "cancelled" },
   withdrawn: { reason: "withdrawn" },
   "failed-before": { reason: "failed-before", attempts: 2 },

@@ -31,7 +31,7 @@ test("an answer is read back with its usage, by this process and by the next", a
   expect(value(await calls.lookup(key))).toBeNull();
   value(await calls.begin(key, request, { task: "products:T01", usd: 0.1 }, ROOM));
   value(await calls.finish(key, answer, usage(3)));
-  const expected = { bytes: answer, digest: digestOfBytes(answer), usage: usage(3) };
+  const expected = { bytes: answer, digest: digestOfBytes(answer), usage: usage(3), shared: false };
   expect(value(await calls.lookup(key))).toEqual(expected);
   value(calls.close());
   expect(value(await (await open()).lookup(key))).toEqual(expected);

@@ -5,10 +5,10 @@ import { type HostedDeclaration, sentHeaders } from "../../model/agent-declarati
 import type { Compat } from "../../model/compat.ts";
 import type { ModelAnswer, ModelRequest } from "../../model/conversation.ts";
 import { failed, type Result } from "../../model/result.ts";
+import type { Transport } from "../../platform/transport.ts";
 import { type Lesson, lessonOf } from "./learn-compat.ts";
 import type { Exchange } from "./provider.ts";
 import { providerOf } from "./provider-kinds.ts";
-import type { Transport } from "./transport.ts";
 import { callOnce } from "./wire.ts";
 
 /**
@@ -44,7 +44,7 @@ export function modelOf(
   const headers = sentHeaders(declaration, variables);
   let opened: Promise<Transport> | null = null;
   const transport: Transport = async (url, init) => {
-    opened ??= import("./transport.ts").then(({ openTransport }) => openTransport(variables));
+    opened ??= import("../../platform/transport.ts").then(({ openTransport }) => openTransport(variables));
     return (await opened)(url, init);
   };
   const call = { declaration, key, headers, transport, variables };

@@ -5,9 +5,9 @@ import { setMaxListeners } from "node:events";
 import { type HostedDeclaration, headerVariables } from "../../model/agent-declaration.ts";
 import type { ModelAnswer } from "../../model/conversation.ts";
 import { failed, type Result } from "../../model/result.ts";
+import { proxyFor, shownProxy, type Variables, WrongNetwork } from "../../platform/network-route.ts";
+import type { Transport } from "../../platform/transport.ts";
 import { type Fault, malformed, modelError } from "./model-error.ts";
-import { proxyFor, shownProxy, type Variables, WrongNetwork } from "./network-route.ts";
-import type { Transport } from "./transport.ts";
 import { type Trace, traced } from "./wire-trace.ts";
 
 /** What a provider's adapter is given for one request. */

@@ -1,9 +1,11 @@
 // `factory gc`: take away what `.factory/` holds for nobody. What cost money stays unless a person says otherwise.
 
 import { relative } from "node:path";
+import { success } from "../../model/result.ts";
 import { withLock } from "../../pipeline/commands/locked-build.ts";
 import { soundSources } from "../../pipeline/commands/sound-sources.ts";
 import { type Collection, collectGarbage, type GarbageKind } from "../../pipeline/upkeep/collect-garbage.ts";
+import { collectRemote, type RemoteCollection } from "../../pipeline/upkeep/collect-remote.ts";
 import { now } from "../../platform/clock.ts";
 import { count, size } from "../../report/figures.ts";
 import { EXIT, type ExitCode } from "../exit-code.ts";
@@ -36,9 +38,24 @@ export async function run(invocation: Invocation): Promise<ExitCode> {
     });
   });
   if (!collection.ok) return invocation.refuse(collection.failure);
-  if (invocation.json) invocation.printJson(documentOf(invocation.root, dryRun, collection.value));
-  else invocation.print(textOf(invocation.root, dryRun, collection.value));
+  const remote = invocation.flag("remote")
+    ? await collectRemote({ workspace: sound.value.workspace, environment: process.env, now: now(), dryRun })
+    : success(null);
+  if (!remote.ok) return invocation.refuse(remote.failure);
+  if (invocation.json)
+    invocation.printJson(documentOf(invocation.root, dryRun, collection.value, remote.value));
+  else {
+    invocation.print(textOf(invocation.root, dryRun, collection.value));
+    if (remote.value !== null) invocation.print([remoteText(dryRun, remote.value)]);
+  }
   return EXIT.done;
+}
+
+function remoteText(dryRun: boolean, { store, removed }: RemoteCollection): string {
+  if (removed === null) return `store ${store}: its server lists nothing, so it decides itself what it keeps`;
+  const { objects, bytes, kept } = removed;
+  const gone = `${count(objects, "object")} (${size(bytes)}) ${dryRun ? "would be removed" : "removed"}`;
+  return `store ${store}: ${gone}, ${kept} younger than 30 days; what was paid for stays`;
 }
 
 function textOf(root: string, dryRun: boolean, { garbage, blobs, kept }: Collection): string[] {
@@ -53,12 +70,18 @@ function textOf(root: string, dryRun: boolean, { garbage, blobs, kept }: Collect
   return [...lines, ...kept.map((what) => `left alone: ${what}`), total];
 }
 
-function documentOf(root: string, dryRun: boolean, { garbage, blobs, kept }: Collection) {
+function documentOf(
+  root: string,
+  dryRun: boolean,
+  { garbage, blobs, kept }: Collection,
+  remote: RemoteCollection | null,
+) {
   return {
     schema: 1,
     dry_run: dryRun,
     removed: garbage.map(({ kind, path, bytes }) => ({ kind, path: relative(root, path), bytes })),
     blobs: { removed: blobs.blobs, bytes: blobs.bytes, kept: blobs.kept },
     left_alone: kept,
+    ...(remote === null ? {} : { remote: { store: remote.store, removed: remote.removed } }),
   };
 }

@@ -2,7 +2,7 @@
 // failure has nothing to do with what changed is not believed at once.
 
 import { passKey } from "../../engine/verification.ts";
-import type { GateRun } from "../../gates/gate.ts";
+import { type GateRun, isGateRun } from "../../gates/gate.ts";
 import { takesTests } from "../../gates/gate-command.ts";
 import type { TestCase } from "../../gates/test-case.ts";
 import { type Digest, digestOf } from "../../model/digest.ts";
@@ -23,21 +23,24 @@ export interface Seen {
 export class SeenPasses {
   readonly #passedChecks: PassedChecks;
   readonly #trials: GateTrials;
+  /** Which tests passed last, whatever they looked at: what this machine has seen itself. */
+  readonly #passedTests: GateTrials;
   /** Of this build. */
   readonly #runs = new Map<Digest, GateRun>();
 
-  constructor(passedChecks: PassedChecks, trials: GateTrials) {
+  constructor(passedChecks: PassedChecks, trials: GateTrials, passedTests: GateTrials) {
     this.#passedChecks = passedChecks;
     this.#trials = trials;
+    this.#passedTests = passedTests;
   }
 
   /**
    * The run in which the gate passed on what it looks at; null where there was none. One of an earlier build counts where
    * the gate says what that is: nothing else decides then.
    */
-  known(seen: Seen): GateRun | null {
+  async known(seen: Seen): Promise<GateRun | null> {
     const key = keyOf(seen);
-    return this.#runs.get(key) ?? (seen.gate.inputs === null ? null : this.#trials.get<GateRun>(key));
+    return this.#runs.get(key) ?? (seen.gate.inputs === null ? null : this.#trials.get(key, isGateRun));
   }
 
   async remember(seen: Seen, run: GateRun): Promise<void> {
@@ -47,20 +50,24 @@ export class SeenPasses {
     if (seen.gate.inputs !== null) await this.#trials.keep(key, run);
     if (run.cases === null) return;
     const passed = run.cases.filter(({ outcome }) => outcome === "passed").map(nameOf);
-    await this.#trials.keep(testsOf(seen), passed);
+    await this.#passedTests.keep(testsOf(seen), passed);
   }
 
   /**
    * Whether a failure may be the gate's own: it passed on this very tree, or what failed has nothing to do with the changed
    * files and passed without them. `changed` is null where nobody pays for a failure.
    */
-  isDoubtful(seen: Seen, { cases, result }: GateRun, changed: readonly string[] | null): boolean {
+  async isDoubtful(
+    seen: Seen,
+    { cases, result }: GateRun,
+    changed: readonly string[] | null,
+  ): Promise<boolean> {
     if (this.#passedChecks.has("pass", keyOf(seen))) return true;
     // To run out of time once more costs more than an attempt.
     if (changed === null || result.end === "timeout") return false;
     const failed = cases?.filter(({ outcome }) => outcome === "failed") ?? [];
     if (failed.length === 0) return !changed.some((path) => result.output.includes(path));
-    const passed = new Set(this.#trials.get<readonly string[]>(testsOf(seen)) ?? []);
+    const passed = new Set(await this.#passedTests.get(testsOf(seen), areTexts));
     return failed.every((test) => passed.has(nameOf(test)) && !changed.some((path) => liesIn(test, path)));
   }
 }
@@ -71,6 +78,10 @@ function keyOf({ state, gate, tests, lookedAt }: Seen): Digest {
 
 function testsOf({ state, gate }: Seen): Digest {
   return digestOf("passed-tests/1", [state.project.id, gate.id, gate.run]);
+}
+
+function areTexts(said: unknown): said is readonly string[] {
+  return Array.isArray(said) && said.every((one) => typeof one === "string");
 }
 
 function nameOf({ classname, name }: TestCase): string {

@@ -6,9 +6,9 @@ import type { TaskResult } from "../../model/build-result.ts";
 import { failed, type Result, success } from "../../model/result.ts";
 import type { Task } from "../../model/task.ts";
 import { leftProject } from "../../report/vanished-text.ts";
-import { plan } from "../planning/plan-due-features.ts";
+import { type PlanningOrder, plan } from "../planning/plan-due-features.ts";
 import { settleRepositories } from "../product/settle-repositories.ts";
-import { openEarly } from "../projects/open-early.ts";
+import { type EarlyRepositories, openEarly } from "../projects/open-early.ts";
 import type { PreviousBuild } from "../reading/build-index.ts";
 import { freshResult, loadPreviousBuild } from "../reading/build-index.ts";
 import { readFetched } from "../reading/read-fetched.ts";
@@ -16,6 +16,7 @@ import type { Sources } from "../reading/sources.ts";
 import { type VanishedSources, vanishedSources } from "../reading/vanished.ts";
 import type { BuildEnvironment } from "../run/build-environment.ts";
 import { endStages } from "../run/end-stages.ts";
+import { endSharedStore, openSharedStore } from "../run/open-shared-store.ts";
 import type { OpenedRun } from "../run/opened-run.ts";
 import { type Outcome, Recorder, refuseUnsound } from "../run/recorder.ts";
 import { changedMeanwhile } from "./changed-meanwhile.ts";
@@ -35,7 +36,22 @@ export async function build(environment: BuildEnvironment, options: BuildOptions
   const gone = await refuseVanished(reading.value.sources, previous, options);
   if (!gone.ok) return gone;
   const recorder = new Recorder(environment);
-  const order = { reading: reading.value, previous, options, recorder };
+  const { workspace } = reading.value.sources;
+  const sharing = { root, workspace, modelCalls: options.modelCalls, onlyLooks: false, emit: recorder.emit };
+  const shared = await openSharedStore(sharing);
+  const order = { reading: reading.value, previous, options, recorder, shared };
+  const built = await buildFrom(environment, order, { earlyRepositories, gone: gone.value });
+  await endSharedStore(shared, { emit: recorder.emit, signal: environment.signal });
+  return built.ok ? success(recorder.outcome(built.value.run, untouched(built.value))) : built;
+}
+
+async function buildFrom(
+  environment: BuildEnvironment,
+  order: PlanningOrder,
+  { earlyRepositories, gone }: { earlyRepositories: EarlyRepositories; gone: VanishedSources },
+): Promise<Result<OpenedRun>> {
+  const { root } = environment;
+  const { previous, recorder } = order;
   const planned = await plan(environment, order);
   if (!planned.ok) return planned;
   environment.edits?.saw(planned.value.reading.digests);
@@ -48,8 +64,7 @@ export async function build(environment: BuildEnvironment, options: BuildOptions
     return opened;
   }
   const { run, settled } = opened.value;
-  for (const project of gone.value.leaving)
-    recorder.emit({ type: "diagnostic", diagnostic: leftProject(project) });
+  for (const project of gone.leaving) recorder.emit({ type: "diagnostic", diagnostic: leftProject(project) });
 
   try {
     await execute(run, settled);
@@ -60,10 +75,9 @@ export async function build(environment: BuildEnvironment, options: BuildOptions
   const changed =
     environment.edits === undefined ? changedMeanwhile(root, planned.value.reading, previous) : null;
   if (changed !== null) recorder.emit({ type: "diagnostic", diagnostic: changed });
-  await saveResults(environment, opened.value, { recorder, meant: gone.value.meant });
+  await saveResults(environment, opened.value, { recorder, meant: gone.meant });
   const closed = await run.sessions.close();
-  if (!closed.ok) return closed;
-  return success(recorder.outcome(run, untouched(opened.value)));
+  return closed.ok ? opened : closed;
 }
 
 /** Tasks that the targets name and that are as fresh as the last build left them. */

@@ -8,6 +8,7 @@ import type { BuildOptions } from "../../model/build-options.ts";
 import type { Diagnostic } from "../../model/diagnostic.ts";
 import type { PlanningReason } from "../../model/planning.ts";
 import { type Result, success } from "../../model/result.ts";
+import type { SharedTally } from "../../model/shared-tally.ts";
 import { ownOutputs } from "../../model/trace.ts";
 import { diagnosticOf } from "../../report/failure-diagnostic.ts";
 import { plansDue } from "../planning/plan-due-features.ts";
@@ -20,6 +21,7 @@ import { loadPreviousBuild } from "../reading/build-index.ts";
 import { type Reading, readSources } from "../reading/read.ts";
 import { type VanishedSources, vanishedSources } from "../reading/vanished.ts";
 import type { BuildEnvironment } from "../run/build-environment.ts";
+import { openSharedStore } from "../run/open-shared-store.ts";
 import type { OpenedRun } from "../run/opened-run.ts";
 import { Recorder, refuseUnsound } from "../run/recorder.ts";
 import type { Run } from "../run/run.ts";
@@ -45,6 +47,8 @@ export interface Evaluation {
   readonly conflicts: ReadonlyMap<string, ReadonlySet<string>>;
   /** Features among the targets that a build would plan first, so that what stands here of their tasks is not the last word. */
   readonly plans: readonly { readonly feature: string; readonly reason: PlanningReason }[];
+  /** What of a shared store a build would use, as far as was looked; null where there is none. */
+  readonly sharedStore: SharedTally | null;
   readonly diagnostics: readonly Diagnostic[];
 }
 
@@ -72,6 +76,11 @@ export async function evaluate(
   if (!vanished.ok) return vanished;
   const { question } = vanished.value;
   const recorder = new Recorder(environment);
+  const told: Diagnostic[] = [];
+  const shared = await openSharedStore({
+    ...{ root, workspace: known.sources.workspace, modelCalls: options.modelCalls, onlyLooks: true },
+    emit: (event) => event.type === "diagnostic" && told.push(event.diagnostic),
+  });
   const opened = await openRun(environment, {
     reading: known,
     previous,
@@ -80,6 +89,7 @@ export async function evaluate(
     earlyRepositories,
     readOnly: true,
     lookAgain: look === "again",
+    shared,
   });
   if (!opened.ok) return opened;
   const { run } = opened.value;
@@ -90,6 +100,7 @@ export async function evaluate(
     ...seen.diagnostics,
     ...refusals(run, seen.taskStates),
     ...shutFindings(root, run.sources.workspace, environment.clock()),
+    ...told,
   ];
   const meant = plans.filter(({ feature: id }) => {
     const feature = run.graph.features.get(id);
@@ -102,6 +113,7 @@ export async function evaluate(
     vanished: vanished.value,
     conflicts: seen.conflicts,
     plans: meant,
+    sharedStore: shared?.tally ?? null,
     diagnostics,
   });
 }

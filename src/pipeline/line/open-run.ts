@@ -18,6 +18,7 @@ import { BlobsInMemory } from "../../store/blobs-in-memory.ts";
 import { DISK } from "../../store/durable-io.ts";
 import { GateTrials } from "../../store/gate-trials.ts";
 import { PassedChecks } from "../../store/passed-checks.ts";
+import type { SharedStore } from "../../store/sharing/shared-store.ts";
 import { Traces } from "../../store/traces.ts";
 import { GatePlaces } from "../gating/gate-places.ts";
 import { GateSelfTest } from "../gating/gate-self-test.ts";
@@ -56,6 +57,8 @@ export interface Opening {
   readonly readOnly?: boolean;
   /** Looks at the named tasks although nothing changed. */
   readonly lookAgain?: boolean;
+  /** Where else results are looked for; its end is the caller's. */
+  readonly shared?: SharedStore | null;
 }
 
 export async function openRun(environment: BuildEnvironment, opening: Opening): Promise<Result<OpenedRun>> {
@@ -81,8 +84,8 @@ export async function openRun(environment: BuildEnvironment, opening: Opening): 
 
   const store = `${root}/.factory/store`;
   const selected = new SelectedResults(graph, sources.locks, sources.workspace.projects);
-  const { readOnly = false } = opening;
-  const blobs = readOnly ? new BlobsInMemory(store) : new Blobs(store, DISK);
+  const { readOnly = false, shared = null } = opening;
+  const blobs = readOnly ? new BlobsInMemory(store, { shared }) : new Blobs(store, DISK, { shared });
   const projects = dueProjects(sources.workspace.projects, { graph, due, selected, previous, wanted });
   if (!readOnly && (due.length > 0 || projects.length > 0)) {
     const sandbox = await openSandbox(sources.workspace, root);
@@ -91,13 +94,13 @@ export async function openRun(environment: BuildEnvironment, opening: Opening): 
   const edits = environment.edits ?? null;
   const base = { sources, emit: recorder.emit, signal, clock };
   const passedChecks = new PassedChecks(store);
-  const trials = new GateTrials(store);
-  const passes = new SeenPasses(passedChecks, trials);
+  const trials = new GateTrials(store, { shared });
+  const passes = new SeenPasses(passedChecks, trials, new GateTrials(store));
   const gatePlaces = new GatePlaces(withDescriptors(sources.workspace.limits.gates));
   const slots = new Slots({ root, emit: recorder.emit, signal, clock });
   const services = new Services({ root, signal, clock, slots });
   const selfTest = new GateSelfTest({ ...base, slots, passes, gatePlaces, services }, passedChecks);
-  const paid = opening.paid ?? openPaidSessions({ ...base, options, blobs, edits });
+  const paid = opening.paid ?? openPaidSessions({ ...base, options, blobs, shared, edits });
   recorder.guard(paid.sessions.redact);
   const run: Run = {
     sources,
@@ -107,7 +110,7 @@ export async function openRun(environment: BuildEnvironment, opening: Opening): 
     options,
     forced: new Set([...forced].map((node) => graph.tasks[node]?.id as TaskId)),
     blobs,
-    traces: new Traces(store, DISK, blobs.quarantine),
+    traces: new Traces(store, DISK, { quarantine: blobs.quarantine, shared }),
     passedChecks,
     interfaces: new Interfaces(`${store}/interfaces`, { isKept: !readOnly }),
     slots,

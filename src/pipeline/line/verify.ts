@@ -14,6 +14,7 @@ import type { RepositoryState } from "../projects/repository-state.ts";
 import { NO_PREVIOUS_BUILD } from "../reading/build-index.ts";
 import { NOTHING_REMEMBERED, readSources } from "../reading/read.ts";
 import type { BuildEnvironment } from "../run/build-environment.ts";
+import { openSharedStore } from "../run/open-shared-store.ts";
 import { Recorder, refuseUnsound } from "../run/recorder.ts";
 import type { Run } from "../run/run.ts";
 import type { Assignment } from "../tasks/assignment.ts";
@@ -43,12 +44,20 @@ export async function verify(
   const sound = refuseUnsound(reading.value.sources);
   if (!sound.ok) return sound;
   const recorder = new Recorder(environment);
+  const { root } = environment;
+  const { workspace } = reading.value.sources;
+  const told: Diagnostic[] = [];
+  const shared = await openSharedStore({
+    ...{ root, workspace, modelCalls: options.modelCalls, onlyLooks: true },
+    emit: (event) => event.type === "diagnostic" && told.push(event.diagnostic),
+  });
   const opened = await openRun(environment, {
     reading: reading.value,
     previous: NO_PREVIOUS_BUILD,
     options,
     recorder,
     readOnly: true,
+    shared,
   });
   if (!opened.ok) return opened;
   const { run } = opened.value;
@@ -72,7 +81,7 @@ export async function verify(
       diagnostics.push(...diagnosticOf(rebuilt.failure, `${project.id}/`));
     projects.push({ id: project.id, tree: tree.value, rebuilt: rebuilt.ok ? rebuilt.value : null });
   }
-  return success({ projects, diagnostics });
+  return success({ projects, diagnostics: [...diagnostics, ...told] });
 }
 
 /** The composed tree, with what people made of generated files left as they made it. */

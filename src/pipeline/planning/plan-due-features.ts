@@ -10,6 +10,7 @@ import { type Result, success } from "../../model/result.ts";
 import { openSandbox } from "../../platform/sandbox.ts";
 import { Blobs } from "../../store/blobs.ts";
 import { DISK } from "../../store/durable-io.ts";
+import type { SharedStore } from "../../store/sharing/shared-store.ts";
 import type { PreviousBuild } from "../reading/build-index.ts";
 import { type Reading, readSources } from "../reading/read.ts";
 import type { Sources } from "../reading/sources.ts";
@@ -31,6 +32,8 @@ export interface PlanningOrder {
   readonly asked?: readonly string[];
   /** A person said that files of their own may go. */
   readonly replace?: boolean;
+  /** As in `Opening` (line/open-run.ts). */
+  readonly shared: SharedStore | null;
 }
 
 export interface Planned {
@@ -45,7 +48,8 @@ export interface Planned {
 /** One that waits is told and held, and stops no other. Fails only where the sources cannot be read any more. */
 export async function plan(environment: BuildEnvironment, order: PlanningOrder): Promise<Result<Planned>> {
   const { root } = environment;
-  const blobs = new Blobs(`${root}/.factory/store`, DISK);
+  const { shared } = order;
+  const blobs = new Blobs(`${root}/.factory/store`, DISK, { shared });
   const finished = await finishPlans(root, blobs);
   if (!finished.ok) return finished;
   const start = await readAgain(environment, order, finished.value);
@@ -69,9 +73,10 @@ export async function plan(environment: BuildEnvironment, order: PlanningOrder):
   const edits = environment.edits ?? null;
   const sandbox = await openSandbox(sources.workspace, root);
   if (!sandbox.ok) return sandbox;
-  const paid = openPaidSessions({ sources, options: order.options, blobs, emit, signal, clock, edits });
+  const { options } = order;
+  const paid = openPaidSessions({ sources, options, blobs, shared, emit, signal, clock, edits });
   const { sessions } = paid;
-  const planner = openPlanner(environment, { sources, options: order.options, blobs, sessions, emit });
+  const planner = openPlanner(environment, { sources, options, blobs, sessions, emit });
   const failures = new Map<string, Failure>(held);
   const touched: string[] = [];
   for (const facts of adopted) {

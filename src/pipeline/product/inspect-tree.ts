@@ -62,7 +62,7 @@ export async function inspectTree(
   }
   const judge = new Judge(run, state, { ...order, seen });
   const first = await judge.all(true);
-  return first.ok && judge.mayHaveMissed(first.value) ? judge.all(false) : first;
+  return first.ok && (await judge.mayHaveMissed(first.value)) ? judge.all(false) : first;
 }
 
 interface JudgeOrder extends TreeInspection {
@@ -85,7 +85,9 @@ class Judge {
 
   async all(trustingPasses: boolean): Promise<Result<TreeFindings>> {
     const { seen, tree, subject } = this.#order;
-    const known = seen.map((each) => (trustingPasses ? this.#run.passes.known(each) : null));
+    const known = await Promise.all(
+      seen.map((each) => (trustingPasses ? this.#run.passes.known(each) : null)),
+    );
     if (known.every((run) => run !== null)) return success(this.#findings(known));
     const found = await this.#run.gatePlaces.hold(() => {
       this.#run.emit({ type: "gates-started", subject });
@@ -99,10 +101,12 @@ class Judge {
   }
 
   /** A gate that failed after others that did not run may have needed what they leave. */
-  mayHaveMissed({ results }: TreeFindings): boolean {
+  async mayHaveMissed({ results }: TreeFindings): Promise<boolean> {
     const at = results.findIndex(({ passed }) => !passed);
     const before = this.#order.seen.slice(0, Math.max(0, at));
-    return before.some((each) => this.#run.passes.known(each) !== null && !this.#ran.has(each.gate.id));
+    const unrun = before.filter(({ gate }) => !this.#ran.has(gate.id));
+    const known = await Promise.all(unrun.map((each) => this.#run.passes.known(each)));
+    return known.some((run) => run !== null);
   }
 
   async #inTurn(slot: Slot, known: readonly (GateRun | null)[]): Promise<Result<TreeFindings>> {
@@ -125,7 +129,7 @@ class Judge {
     const first = await this.#once(slot, gate);
     if (!first.ok) return first;
     let final = first.value;
-    if (!final.result.passed && this.#run.passes.isDoubtful(seen, final, changed)) {
+    if (!final.result.passed && (await this.#run.passes.isDoubtful(seen, final, changed))) {
       const second = await this.#once(slot, gate);
       if (!second.ok) return second;
       const { evidence } = final.result;

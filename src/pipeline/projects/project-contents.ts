@@ -1,4 +1,4 @@
-// Where are the bytes of what tasks made and people wrote: in the store, in the project's git, or in both? Asked by digest, as
+// Where are the bytes of what tasks made and people wrote: in the store, in the project's git, in both, or with others? Asked by digest, as
 // records have it, and by git's id, as trees have it.
 
 import { type Digest, digestOfBytes } from "../../model/digest.ts";
@@ -6,7 +6,7 @@ import type { Output } from "../../model/output.ts";
 import { inRepository } from "../../model/path.ts";
 import { failed, type Result, success } from "../../model/result.ts";
 import type { Oid, Tree } from "../../model/tree.ts";
-import type { Blobs } from "../../store/blobs.ts";
+import { type Blobs, isLost } from "../../store/blobs.ts";
 import { blobOid } from "../../workspaces/objects.ts";
 import { isPartial, leftOnServer } from "../../workspaces/partial-clone.ts";
 import type { Repository } from "../../workspaces/repository.ts";
@@ -49,14 +49,14 @@ export class ProjectContents {
 
   /**
    * Finds the contents of outputs: in the store, or in the project's own products, the last one first, or in what people
-   * wrote, where the digest matches. Outputs that nobody has are in `lost`. What git does not have yet is only noted;
+   * wrote, where the digest matches, and then where others keep what they share. Outputs that nobody has are in `lost`. What git does not have yet is only noted;
    * `flush` writes it, many at once.
    */
   async locate(outputs: readonly Output[]): Promise<Result<{ readonly lost: readonly Output[] }>> {
     const lost: Output[] = [];
     for (const { path, digest, ...rest } of outputs) {
       if (digest === null || this.#memory.oids.has(digest)) continue;
-      const stored = await storedIn(this.#place.blobs, digest);
+      const stored = soundOrNull(await this.#place.blobs.getHere(digest));
       if (stored.ok && stored.value !== null) {
         this.#note(path, digest, stored.value);
         continue;
@@ -67,8 +67,24 @@ export class ProjectContents {
       if (!taken.value && !stored.ok) return stored;
       if (!taken.value) lost.push({ path, digest, ...rest });
     }
-    const still = lost.length === 0 ? success(lost) : await this.#stillLost(lost);
+    const elsewhere = await this.#fetchShared(lost);
+    if (!elsewhere.ok) return elsewhere;
+    const still = elsewhere.value.length === 0 ? elsewhere : await this.#stillLost(elsewhere.value);
     return still.ok ? success({ lost: still.value }) : still;
+  }
+
+  /** All that is lost here is asked for at once; what others do not have either is returned. */
+  async #fetchShared(lost: readonly Output[]): Promise<Result<readonly Output[]>> {
+    const still: Output[] = [];
+    const fetched = await Promise.all(
+      lost.map(async (output) => ({ output, stored: await storedIn(this.#place.blobs, output.digest) })),
+    );
+    for (const { output, stored } of fetched) {
+      if (!stored.ok) return stored;
+      if (stored.value === null || output.digest === null) still.push(output);
+      else this.#note(output.path, output.digest, stored.value);
+    }
+    return success(still);
   }
 
   /** Earlier products are looked through where the last one does not have it, all that is lost at once. */
@@ -107,7 +123,7 @@ export class ProjectContents {
       if (!content.ok) unread ??= content;
       if (!content.ok || digestOfBytes(content.value) !== digest) continue;
       this.#remember(digest, oid);
-      const kept = await this.#place.blobs.put(content.value, { paid: true });
+      const kept = await this.#place.blobs.put(content.value, { paid: true, found: true });
       return kept.ok ? success(true) : kept;
     }
     return unread ?? success(false);
@@ -203,9 +219,10 @@ export class ProjectContents {
 }
 
 /** Null where the store has no sound copy. A store that cannot be looked into has lost nothing. */
-export async function storedIn(blobs: Blobs, digest: Digest): Promise<Result<Uint8Array | null>> {
-  const stored = await blobs.get(digest);
-  if (stored.ok) return stored;
-  const { reason } = stored.failure;
-  return reason === "blob-missing" || reason === "blob-corrupt" ? success(null) : stored;
+export async function storedIn(blobs: Blobs, digest: Digest | null): Promise<Result<Uint8Array | null>> {
+  return digest === null ? success(null) : soundOrNull(await blobs.get(digest));
+}
+
+function soundOrNull(stored: Result<Uint8Array>): Result<Uint8Array | null> {
+  return stored.ok || !isLost(stored.failure) ? stored : success(null);
 }

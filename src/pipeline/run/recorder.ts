@@ -8,6 +8,7 @@ import type { Event, EventBody } from "../../model/event.ts";
 import type { Failure, TargetFailure } from "../../model/failure.ts";
 import { addUsage, NO_USAGE } from "../../model/output.ts";
 import { failed, type Result, success } from "../../model/result.ts";
+import type { SharedTally } from "../../model/shared-tally.ts";
 import { redactValue } from "../../platform/redact.ts";
 import { diagnosticOf } from "../../report/failure-diagnostic.ts";
 import { projectPath } from "../projects/project-place.ts";
@@ -37,6 +38,7 @@ export class Recorder {
   readonly #inPlanning = new Set<string>();
   readonly #planners = new Set<string>();
   #planning: Planning | null = null;
+  #sharedStore: SharedTally | null = null;
   /** Folder from which a failure of an address says its paths. */
   #folderOf: (target: string, failure: Failure) => string | null = () => null;
   /** Failures of a whole project are told once, not once per task that they stop. */
@@ -75,6 +77,7 @@ export class Recorder {
       if (event.failure !== null) this.fail(event.failure, `${event.result.id}/`);
     } else if (event.type === "diagnostic") this.#diagnostics.push(event.diagnostic);
     else if (event.type === "project-created") this.#created.push(event.path);
+    else if (event.type === "shared-store-used") this.#sharedStore = event.tally;
     else this.#planned(event);
     this.#listener.tell(event);
   };
@@ -136,6 +139,7 @@ export class Recorder {
       projects,
       tasks,
       ...(this.#planning === null ? {} : { planning: this.#planning }),
+      ...(this.#sharedStore === null ? {} : { sharedStore: this.#sharedStore }),
       diagnostics: newsFirst([...run.sources.diagnostics, ...this.#diagnostics]),
       ms,
     };

@@ -10,9 +10,10 @@ import type { Usage } from "../../model/output.ts";
 import { type Result, success } from "../../model/result.ts";
 import type { Workspace } from "../../model/workspace.ts";
 import { ownRedactor } from "../../platform/redact.ts";
-import type { Blobs } from "../../store/blobs.ts";
+import { Blobs } from "../../store/blobs.ts";
 import type { Calls } from "../../store/calls.ts";
 import { DISK } from "../../store/durable-io.ts";
+import type { SharedStore } from "../../store/sharing/shared-store.ts";
 import type { SourceEdits } from "../reading/source-edits.ts";
 import type { SessionEnvironment } from "./agent-session.ts";
 import { DraftRooms } from "./draft-rooms.ts";
@@ -24,6 +25,8 @@ export interface SessionsOrder {
   readonly root: string;
   readonly workspace: Workspace;
   readonly blobs: Blobs;
+  /** Where answers are looked for that this workspace does not have. */
+  readonly shared: SharedStore | null;
   readonly ledger: Ledger;
   readonly modelCalls: "allowed" | "locked" | "offline";
   readonly emit: (event: EventBody) => void;
@@ -38,7 +41,7 @@ export interface BuildSessions extends SessionEnvironment {
 }
 
 export function openSessions(order: SessionsOrder): BuildSessions {
-  const { root, workspace, blobs, ledger, modelCalls, emit, signal, clock, edits } = order;
+  const { root, workspace, blobs, shared, ledger, modelCalls, emit, signal, clock, edits } = order;
   const withdrawn = (subject: string) => edits?.withdraws(subject) === true;
   const redact = ownRedactor(namedVariables(workspace));
   const prices = new ProgramPrices(root);
@@ -52,7 +55,7 @@ export function openSessions(order: SessionsOrder): BuildSessions {
     const store = `${root}/.factory/store`;
     const shut = ShutModels.open(store);
     if (!shut.ok) return shut;
-    const calls = await Calls.open(store, blobs, DISK);
+    const calls = await Calls.open(store, new Blobs(store, DISK), DISK, shared);
     if (!calls.ok) return calls;
     const paid = new PaidCalls({
       calls: calls.value,

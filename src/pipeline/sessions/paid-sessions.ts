@@ -3,6 +3,7 @@
 import type { BuildOptions } from "../../model/build-options.ts";
 import type { EventBody } from "../../model/event.ts";
 import type { Blobs } from "../../store/blobs.ts";
+import type { SharedStore } from "../../store/sharing/shared-store.ts";
 import type { SourceEdits } from "../reading/source-edits.ts";
 import type { Sources } from "../reading/sources.ts";
 import { type BuildSessions, openSessions } from "./build-sessions.ts";
@@ -19,6 +20,8 @@ export interface PaidSessionsOrder {
   readonly sources: Pick<Sources, "root" | "workspace">;
   readonly options: Pick<BuildOptions, "budgetUsd" | "perHourUsd" | "modelCalls">;
   readonly blobs: Blobs;
+  /** Where answers are looked for that this workspace does not have. */
+  readonly shared: SharedStore | null;
   readonly emit: (event: EventBody) => void;
   readonly signal: AbortSignal;
   readonly clock: () => number;

@@ -4,7 +4,7 @@
 
 import { takesTests } from "../../gates/gate-command.ts";
 import { digestOf } from "../../model/digest.ts";
-import type { GateResult } from "../../model/inspection.ts";
+import { type GateResult, isGateResult } from "../../model/inspection.ts";
 import type { Change } from "../../model/output.ts";
 import { failed, type Result, success } from "../../model/result.ts";
 import { isTestPath } from "../../model/test-path.ts";
@@ -47,7 +47,7 @@ export async function tryGate(
     ...(tests.length === 0 ? [] : [{ tests }]),
   ];
   const key = digestOf("gate-trial/1", [entries.sort(), gate.id, gate.run, state.toolchain, ...named]);
-  const known = run.trials.get<GateResult>(key);
+  const known = await run.trials.get(key, isGateResult);
   if (known !== null) return success(known);
   const checked = await run.gateSelfTest.check(state);
   if (!checked.ok) return checked;

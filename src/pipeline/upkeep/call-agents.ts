@@ -59,7 +59,7 @@ export async function callAgents(
   };
   const { sources } = reading.value;
   const blobs = new Blobs(store, DISK);
-  const paid = openPaidSessions({ sources, options, blobs, emit, signal, clock, edits: null });
+  const paid = openPaidSessions({ sources, options, blobs, shared: null, emit, signal, clock, edits: null });
   const findings: HealthFinding[] = [];
   for (const agent of routedModels(sources.workspace)) {
     const startedAt = clock();

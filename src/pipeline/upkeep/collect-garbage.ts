@@ -90,6 +90,7 @@ export async function collectGarbage(order: CollectOrder): Promise<Result<Collec
     ["cache", cachesOf(join(factory, "store"), now)],
     ["cache", remainsOf(join(factory, "git"), now)],
     ["cache", mapsOfNobody(sources, factory)],
+    ["cache", sources.workspace.store === undefined ? namesIn(factory, "store", "unsent") : success([])],
   ];
   const garbage: Garbage[] = [];
   for (const [kind, list] of paths) {

@@ -3,7 +3,6 @@
 import { accessSync, constants, statSync } from "node:fs";
 import { delimiter, join } from "node:path";
 import { baseOf } from "../../agents/providers/model.ts";
-import { proxyFor, shownProxy, trusted } from "../../agents/providers/network-route.ts";
 import { shownAddress } from "../../agents/providers/send-request.ts";
 import {
   type AgentDeclaration,
@@ -12,6 +11,7 @@ import {
 } from "../../model/agent-declaration.ts";
 import type { Workspace } from "../../model/workspace.ts";
 import { systemCode } from "../../platform/file-failure.ts";
+import { proxyFor, shownProxy, trusted } from "../../platform/network-route.ts";
 import { declaredAt, fine, type HealthFinding, problem } from "./health-finding.ts";
 import { unpricedAgents } from "./unpriced-agents.ts";
 

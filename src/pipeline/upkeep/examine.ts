@@ -18,6 +18,7 @@ import { type AgentSurroundings, examineAgents } from "./examine-agents.ts";
 import { examineDrafts } from "./examine-drafts.ts";
 import { examineGates, examineProject } from "./examine-project.ts";
 import { examineProof } from "./examine-proof.ts";
+import { examineSharedStore } from "./examine-shared-store.ts";
 import { examineStore } from "./examine-store.ts";
 import { declaredAt, fine, type HealthFinding, problem } from "./health-finding.ts";
 
@@ -41,7 +42,7 @@ export interface ExaminedWorkspace {
 }
 
 export async function examine(patient: ExaminedWorkspace): Promise<readonly HealthFinding[]> {
-  const { root, packageRoot, version } = patient;
+  const { root, packageRoot, version, environment } = patient;
   const machine = [
     fine("factory", version),
     // The command itself does not start under a Node that is too old.
@@ -79,6 +80,7 @@ export async function examine(patient: ExaminedWorkspace): Promise<readonly Heal
     ...(isSound(sources) ? await examineDrafts(patient) : []),
     ...(await examineAgents(sources.workspace, meansOf(patient))),
     ...(await examineStore(root)),
+    ...(await examineSharedStore(root, sources.workspace, environment)),
   ];
 }
 

@@ -21,6 +21,7 @@ import { placeholdersIn } from "./placeholders.ts";
 import { namesOf, needsOf } from "./project-needs.ts";
 import { checkRouting, draftersOf, routingOf } from "./routing.ts";
 import { conform } from "./shape.ts";
+import { storeOf } from "./shared-place.ts";
 import { rootOf, type SharedRepository, sharedRepositories } from "./shared-repository.ts";
 import type { Parsed, SourceFile } from "./source.ts";
 
@@ -59,6 +60,7 @@ function workspaceOf(source: SourceFile, catalogue: AgentCatalogue, findings: Fi
     prices: pricesOf(shape.prices),
     limits: limitsOf(shape.limits),
     ...rulesOf(shape, { places: data.places, findings }, null),
+    ...storeOf(shape, { places: data.places, findings }),
     ...(shape.sandbox === undefined ? {} : { sandbox: shape.sandbox }),
     checkpoints: { backlog: shape.checkpoints?.backlog ?? "auto" },
     templates: templateRepositories(shape.templates ?? [], data.places, findings),

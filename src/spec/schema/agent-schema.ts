@@ -4,7 +4,17 @@
 import * as z from "zod";
 import type { AgentCatalogue } from "../../model/agent-declaration.ts";
 import { COMPAT_PRESETS, type CompatPreset } from "../../model/compat.ts";
-import { anything, count, duration, name, SANDBOX, text, variable, variables } from "./schema-words.ts";
+import {
+  anything,
+  count,
+  duration,
+  HEADERS,
+  name,
+  SANDBOX,
+  text,
+  variable,
+  variables,
+} from "./schema-words.ts";
 
 const compatPreset = z.enum(Object.keys(COMPAT_PRESETS) as [CompatPreset, ...CompatPreset[]]);
 
@@ -50,13 +60,7 @@ const hosted = (kind: string) =>
     max_output_tokens: count(1, "Most tokens of one answer; default as the provider says").optional(),
     temperature: z.number().min(0).max(2).optional().describe("Temperature, where the model takes one"),
     silence: duration("Longest silence before a call is given up; default 120s").optional(),
-    headers: z
-      .record(
-        z.string().regex(/^[!#$%&'*+.^_`|~0-9A-Za-z-]+$/, "must be the name of a header"),
-        z.string().regex(/^[\t\x20-\x7e]*$/, "must be one line of plain characters"),
-      )
-      .optional()
-      .describe("Headers of every request; $NAME in one is a variable of the environment"),
+    headers: HEADERS.optional(),
     extra_body: z
       .record(
         z.string().regex(/^(?!(model|messages|contents|input|tools)$)/, "is the factory's own, and no extra"),

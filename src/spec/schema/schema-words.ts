@@ -39,6 +39,12 @@ export const variable = (about: string) =>
     .string()
     .regex(/^[A-Za-z_][A-Za-z0-9_]*$/, "must be the name of an environment variable")
     .describe(about);
+export const HEADERS = z
+  .record(
+    z.string().regex(/^[!#$%&'*+.^_`|~0-9A-Za-z-]+$/, "must be the name of a header"),
+    z.string().regex(/^[\t\x20-\x7e]*$/, "must be one line of plain characters"),
+  )
+  .describe("Headers of every request; $NAME in one is a variable of the environment");
 export const SANDBOX = z.enum(SANDBOX_MODES);
 export const variables = (about: string) => z.array(variable("Name of a variable")).describe(about);
 const TYPE_RULE = "must be made of letters, digits, `_` and `-`, begin with a letter and be short";

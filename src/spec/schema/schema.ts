@@ -20,6 +20,7 @@ import {
   texts,
   version,
 } from "./schema-words.ts";
+import { STORE } from "./store-schema.ts";
 import { TASK } from "./task-schema.ts";
 import { TEMPLATE_REPOSITORY } from "./template-repositories.ts";
 
@@ -133,6 +134,7 @@ export const workspaceSchema = (catalogue: AgentCatalogue) =>
       sandbox: SANDBOX.optional().describe(
         "How programs, setups, services and gates are kept to their folders: `auto` where the machine can, `require` or nothing runs, `off`; default auto",
       ),
+      store: STORE.optional(),
       rules: RULES.describe("Rules that every task sees: the path of a file, or a list of lines"),
       templates: z
         .array(TEMPLATE_REPOSITORY)

@@ -4,8 +4,8 @@
 import { readFileSync } from "node:fs";
 import { BlockList, isIP } from "node:net";
 import { rootCertificates } from "node:tls";
-import { failed, type Result, success } from "../../model/result.ts";
-import { systemCode } from "../../platform/file-failure.ts";
+import { failed, type Result, success } from "../model/result.ts";
+import { systemCode } from "./file-failure.ts";
 
 export type Variables = Readonly<Record<string, string | undefined>>;
 

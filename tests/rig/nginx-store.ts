@@ -1,0 +1,81 @@
+// How does a test share its work through a server that teams really run? Debian's nginx with its module for WebDAV, in a folder
+// of its own, on loopback, ended with the test.
+
+import { type ChildProcess, spawn } from "node:child_process";
+import { existsSync, mkdirSync, mkdtempSync, rmSync, writeFileSync } from "node:fs";
+import { createServer } from "node:net";
+import { tmpdir } from "node:os";
+import { join } from "node:path";
+
+const PROGRAM = "/usr/sbin/nginx";
+const LISTS = "/usr/lib/nginx/modules/ngx_http_dav_ext_module.so";
+
+/** Why it cannot be tried here; null where it can. */
+export const NO_NGINX = existsSync(PROGRAM) ? null : "no nginx";
+export const NO_LISTING_NGINX = NO_NGINX ?? (existsSync(LISTS) ? null : "nginx has no module that lists");
+
+export class NginxStore implements AsyncDisposable {
+  readonly url: string;
+  readonly #folder: string;
+  readonly #child: ChildProcess;
+
+  private constructor(url: string, folder: string, child: ChildProcess) {
+    this.url = url;
+    this.#folder = folder;
+    this.#child = child;
+  }
+
+  /** `makesFolders`: whether a PUT makes the folders above it. `lists`: whether it takes PROPFIND. */
+  static async open({ makesFolders = true, lists = false, most = "64m" } = {}): Promise<NginxStore> {
+    const folder = mkdtempSync(join(tmpdir(), "factory-nginx-"));
+    mkdirSync(join(folder, "kept", "team"), { recursive: true });
+    const port = await freePort();
+    const temp = ["client_body", "proxy", "fastcgi", "uwsgi", "scgi"].map(
+      (name) => `${name}_temp_path ${folder}/${name};`,
+    );
+    const conf = `
+${lists ? `load_module ${LISTS};` : ""}
+daemon off; master_process off; worker_processes 1;
+pid ${folder}/pid; error_log ${folder}/error.log;
+events { worker_connections 64; }
+http {
+  access_log off; ${temp.join(" ")}
+  server {
+    listen 127.0.0.1:${port};
+    client_max_body_size ${most};
+    location / {
+      root ${folder}/kept;
+      dav_methods PUT DELETE MKCOL;
+      create_full_put_path ${makesFolders ? "on" : "off"};
+      ${lists ? "dav_ext_methods PROPFIND OPTIONS;" : ""}
+    }
+  }
+}
+`;
+    writeFileSync(join(folder, "nginx.conf"), conf);
+    const child = spawn(PROGRAM, ["-c", join(folder, "nginx.conf"), "-p", folder], { stdio: "ignore" });
+    const url = `http://127.0.0.1:${port}/team`;
+    for (;;) {
+      if (child.exitCode !== null) throw new Error(`nginx ended with ${child.exitCode}`);
+      const answer = await fetch(url).catch(() => null);
+      if (answer !== null) break;
+      await new Promise((resolve) => setTimeout(resolve, 20));
+    }
+    return new NginxStore(url, folder, child);
+  }
+
+  async [Symbol.asyncDispose](): Promise<void> {
+    const gone = new Promise((resolve) => this.#child.once("exit", resolve));
+    this.#child.kill("SIGKILL");
+    await gone;
+    rmSync(this.#folder, { recursive: true, force: true });
+  }
+}
+
+async function freePort(): Promise<number> {
+  const server = createServer();
+  await new Promise<void>((resolve) => server.listen(0, "127.0.0.1", resolve));
+  const address = server.address();
+  await new Promise((resolve) => server.close(resolve));
+  return typeof address === "object" && address !== null ? address.port : 0;
+}
