@@ -21,7 +21,7 @@ import { placeholdersIn } from "./placeholders.ts";
 import { namesOf, needsOf } from "./project-needs.ts";
 import { checkRouting, draftersOf, routingOf } from "./routing.ts";
 import { conform } from "./shape.ts";
-import { rootOf, type SharedRepository, sharedRepositories } from "./shared-repository.ts";
+import { rootOf, type SharedRepository, sharedRepositories, specsOf } from "./shared-repository.ts";
 import type { Parsed, SourceFile } from "./source.ts";
 
 type ProjectShape = WorkspaceShape["projects"][number];
@@ -97,6 +97,8 @@ function projectOf(
     path: pathOf(shape, place, context),
     root: rootOf(shape, context),
     repository: repository.repository,
+    specs: specsOf(shape, context),
+    specFolders: repository.specFolders,
     scaffold: repository.scaffold ?? null,
     git: repository.git ?? null,
     branch: repository.branch ?? null,
