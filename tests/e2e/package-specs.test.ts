@@ -80,12 +80,12 @@ test("an edit beside a package makes its task stale and no other, and a build me
 
 test("its versions are told, compared and restored where it lies, also from before it moved there", async () => {
   await using rig = await packages();
-  rig.edit("specs/notes/feature.md", "Notes of notes.", "More notes.");
-  await rig.commitWorkspace("Ask for more");
   const moved = await rig.launch(".", ["git", "mv", "specs/notes", "packages/b/specs/notes"]).done;
   expect(moved.code, moved.stderr).toBe(0);
   await rig.commitWorkspace("Move the notes to b");
-  expect(await rig.status("notes")).toEqual({ "notes:T01": "stale" });
+  expect(await rig.status("notes")).toEqual({ "notes:T01": "fresh" });
+  rig.edit("packages/b/specs/notes/feature.md", "Notes of notes.", "More notes.");
+  await rig.commitWorkspace("Ask for more");
   expect((await rig.build()).code).toBe(0);
   await rig.commitWorkspace("Build it");
   const log = await rig.factory("log", "notes", "--json");

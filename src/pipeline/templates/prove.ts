@@ -133,7 +133,7 @@ async function instance(
     });
     if (!made.ok) return made;
     const local = task.id.slice(task.feature.length + 1);
-    for (const { path, content } of made.value) {
+    for (const { path, content } of made.value.changes) {
       texts.set(`${local}/${path}`, Buffer.from(content ?? []).toString("utf8"));
     }
   }
