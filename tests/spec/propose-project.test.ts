@@ -107,9 +107,9 @@ test("a gate whose script calls the manager finds the one that the setup was mad
       ([, run]) => run,
     );
   expect(runs({ "pnpm-lock.yaml": "" })).toEqual([
-    "npx --yes -p pnpm@10.2.0 -c 'npm run --silent typecheck'",
+    "npx --yes --prefer-offline -p pnpm@10.2.0 -c 'npm run --silent typecheck'",
     "npm run --silent lint",
-    "npx --yes -p pnpm@10.2.0 -c 'pnpm --filter \"./packages/*\" run test'",
+    "npx --yes --prefer-offline -p pnpm@10.2.0 -c 'pnpm --filter \"./packages/*\" run test'",
   ]);
   expect(runs({ "package-lock.json": "{}" })).toEqual([
     "npm run --silent typecheck",

@@ -47,10 +47,10 @@ interface Manager {
   readonly brought: { readonly program: string; readonly from: string } | null;
 }
 
-/** A command that calls the manager, perhaps in a script that npm runs, finds it wherever the gate runs. */
+/** A command that calls the manager, perhaps in a script that npm runs, finds it as the setup left it, also without a network. */
 function withManager(run: string, { brought }: Manager, scripts: Found["scripts"]): string {
   if (brought === null || !reaches(run, brought.program, scripts, 0)) return run;
-  return `npx --yes -p ${brought.from} -c '${run.replaceAll("'", "'\\''")}'`;
+  return `npx --yes --prefer-offline -p ${brought.from} -c '${run.replaceAll("'", "'\\''")}'`;
 }
 
 function reaches(command: string, program: string, scripts: Found["scripts"], depth: number): boolean {
