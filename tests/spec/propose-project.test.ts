@@ -95,23 +95,32 @@ test("a version that the manifest pins is the one that is called", () => {
   );
 });
 
-test("a gate whose script calls the manager finds the one that the setup was made with", () => {
+test("a gate whose script calls the manager finds the one that the setup installs for it", () => {
   const scripts = {
     test: 'pnpm --filter "./packages/*" run test',
     typecheck: "npm run each",
     each: "pnpm -r run 'types of'",
     lint: "eslint .",
   };
-  const runs = (files: Record<string, string>) =>
-    node(scripts, { packageManager: "pnpm@10.2.0", devDependencies: { a: "1" } }, files)?.map(
-      ([, run]) => run,
-    );
-  expect(runs({ "pnpm-lock.yaml": "" })).toEqual([
-    "npx --yes --prefer-offline -p pnpm@10.2.0 -c 'npm run --silent typecheck'",
+  const proposed = (files: Record<string, string>, own: Record<string, string> = scripts) => {
+    const manifest = { scripts: own, packageManager: "pnpm@10.2.0", devDependencies: { a: "1" } };
+    const found = proposedFor({ "package.json": JSON.stringify(manifest), ...files });
+    return [found?.setup, ...(found?.gates.map(({ run }) => run) ?? [])];
+  };
+  const install = "npx --yes pnpm@10.2.0 install --frozen-lockfile";
+  const brought = 'PATH="$PWD/node_modules/.manager/node_modules/.bin:$PATH"; ';
+  expect(proposed({ "pnpm-lock.yaml": "" })).toEqual([
+    `${install} && npm install --silent --no-save --no-package-lock --prefix node_modules/.manager pnpm@10.2.0`,
+    `${brought}npm run --silent typecheck`,
     "npm run --silent lint",
-    "npx --yes --prefer-offline -p pnpm@10.2.0 -c 'pnpm --filter \"./packages/*\" run test'",
+    `${brought}${scripts.test}`,
   ]);
-  expect(runs({ "package-lock.json": "{}" })).toEqual([
+  expect(proposed({ "pnpm-lock.yaml": "" }, { lint: "eslint ." })).toEqual([
+    install,
+    "npm run --silent lint",
+  ]);
+  expect(proposed({ "package-lock.json": "{}" })).toEqual([
+    "npm ci --no-audit --no-fund",
     "npm run --silent typecheck",
     "npm run --silent lint",
     scripts.test,

@@ -30,12 +30,13 @@ export function nodeProject(listing: Listing, parse: (text: string) => Json | nu
     const canaries = id === "types" ? typeCanaries(listing) : syntaxCanaries(listing);
     return [gate(id, `npm run --silent ${name}`, { source: `scripts.${name} of package.json`, canaries })];
   });
+  const { gates, install } = withManager([...others, ...tests], manager, scripts);
   const unread = tests.some(({ id, report }) => id === "test" && report === null);
   return {
     kind: `Node with ${manager.name}`,
-    setup: hasInstall(manifest, listing) ? manager.install : null,
+    setup: hasInstall(manifest, listing) ? install : null,
     keep: [],
-    gates: [...others, ...tests].map((one) => ({ ...one, run: withManager(one.run, manager, scripts) })),
+    gates,
     advice: unread ? [unnamedTests(scripts.test ?? "")] : [],
   };
 }
@@ -47,10 +48,24 @@ interface Manager {
   readonly brought: { readonly program: string; readonly from: string } | null;
 }
 
-/** A command that calls the manager, perhaps in a script that npm runs, finds it as the setup left it, also without a network. */
-function withManager(run: string, { brought }: Manager, scripts: Found["scripts"]): string {
-  if (brought === null || !reaches(run, brought.program, scripts, 0)) return run;
-  return `npx --yes --prefer-offline -p ${brought.from} -c '${run.replaceAll("'", "'\\''")}'`;
+/** Beside the project's own packages: a gate sees no cache of npm's, and has no network to fill one. */
+const MANAGER_FOLDER = "node_modules/.manager";
+
+/** Gates whose commands call the manager, perhaps in a script that npm runs, find the one that the setup installed for them. */
+function withManager(
+  gates: readonly ProposedGate[],
+  { brought, install }: Manager,
+  scripts: Found["scripts"],
+): Pick<Proposal, "gates"> & { readonly install: string } {
+  const calls = ({ run }: ProposedGate) => brought !== null && reaches(run, brought.program, scripts, 0);
+  if (brought === null || !gates.some(calls)) return { gates, install };
+  const words = "--silent --no-save --no-package-lock";
+  return {
+    install: `${install} && npm install ${words} --prefix ${MANAGER_FOLDER} ${brought.from}`,
+    gates: gates.map((one) =>
+      calls(one) ? { ...one, run: `PATH="$PWD/${MANAGER_FOLDER}/node_modules/.bin:$PATH"; ${one.run}` } : one,
+    ),
+  };
 }
 
 function reaches(command: string, program: string, scripts: Found["scripts"], depth: number): boolean {
