@@ -4,13 +4,13 @@
 import { existsSync } from "node:fs";
 import { join } from "node:path";
 import type { Diagnostic } from "../model/diagnostic.ts";
-import { featureFolderAt, specFolders, specsOf } from "../model/spec-folders.ts";
+import { featureFolderAt, specFolderOf, specFolders } from "../model/spec-folders.ts";
 import type { Sources } from "../pipeline/reading/sources.ts";
 import type { TakenFeatures } from "../spec/imports/feature-name.ts";
 
 /** From the workspace root. */
 export function newFolder({ workspace }: Sources, project: string, feature: string): string {
-  return `${specsOf(workspace.projects, project)}/${feature}`;
+  return `${specFolderOf(workspace.projects, project)}/${feature}`;
 }
 
 /** The folder of that name, in whatever folder of features; null where there is none. */

@@ -12,7 +12,7 @@ export function specFolders(projects: readonly Pick<Project, "specFolders">[]): 
 }
 
 /** The folder in which new features of a project begin. */
-export function specsOf(projects: readonly Pick<Project, "id" | "specs">[], project: string): string {
+export function specFolderOf(projects: readonly Pick<Project, "id" | "specs">[], project: string): string {
   return projects.find(({ id }) => id === project)?.specs ?? SPECS;
 }
 

@@ -3,7 +3,7 @@
 
 import { resolve } from "node:path";
 import { failed, type Result, success } from "../../model/result.ts";
-import { specsOf } from "../../model/spec-folders.ts";
+import { specFolderOf } from "../../model/spec-folders.ts";
 import { quietEnvironment } from "../../pipeline/commands/locked-build.ts";
 import { type Import, Importer } from "../../pipeline/imports/import-specs.ts";
 import { evaluate } from "../../pipeline/line/evaluate.ts";
@@ -99,7 +99,7 @@ async function featureFrom(invocation: Invocation, { sources, features }: Readin
   const gates = projects.find((one) => one.id === project.value)?.gates ?? [];
   const importer = new Importer({
     project: project.value,
-    specs: specsOf(projects, project.value),
+    specs: specFolderOf(projects, project.value),
     features: features.flatMap(({ feature }) => feature ?? []),
     taskLimits: { windowBytes: limits.windowBytes, gates },
     canPlan: plannersOf(sources.workspace) !== null,

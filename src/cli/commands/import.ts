@@ -4,7 +4,7 @@
 import { join, relative, resolve, sep } from "node:path";
 import { FORMAT_NAME, IMPORT_FORMATS, type ImportFormat, type ImportNote } from "../../model/imported.ts";
 import { failed, type Result, success } from "../../model/result.ts";
-import { specsOf } from "../../model/spec-folders.ts";
+import { specFolderOf } from "../../model/spec-folders.ts";
 import { type FoundSpec, findSpecs } from "../../pipeline/imports/find-specs.ts";
 import type { Import } from "../../pipeline/imports/import-specs.ts";
 import { isImportOf } from "../../pipeline/imports/past-import.ts";
@@ -161,7 +161,7 @@ async function importAll(
   const gates = projects.find(({ id }) => id === options.project)?.gates ?? [];
   const importer = new Importer({
     project: options.project,
-    specs: specsOf(projects, options.project),
+    specs: specFolderOf(projects, options.project),
     features: features.flatMap(({ feature }) => feature ?? []),
     taskLimits: { windowBytes: limits.windowBytes, gates },
     canPlan: plannersOf(sources.workspace) !== null,

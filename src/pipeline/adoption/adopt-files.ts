@@ -12,7 +12,7 @@ import { folderOf } from "../../model/feature.ts";
 import { NO_USAGE, type Output } from "../../model/output.ts";
 import { namesInTests } from "../../model/proof.ts";
 import { failed, type Result, success } from "../../model/result.ts";
-import { specsOf as specFolderOf } from "../../model/spec-folders.ts";
+import { specFolderOf } from "../../model/spec-folders.ts";
 import { ADOPTED } from "../../model/trace.ts";
 import { drafterIds } from "../../model/workspace.ts";
 import { readFileCapped } from "../../platform/files.ts";

@@ -241,6 +241,7 @@ function sortOut(
     const moved = refs.filter(([, paths]) => paths.includes(path)).map(([id]) => id);
     for (const id of moved) projects.add(id);
     if (moved.length > 0) continue;
+    // Also where the folder itself changed.
     const folder = featureFolderAt(specs, `${path}/`);
     if (folder !== null && body.prompts[rulesKey(path)] === undefined) folders.add(folder);
     // What every feature is checked against.
