@@ -211,18 +211,26 @@ async function readFeatures(
 function missingSpecs(projects: readonly Project[], folder: string): readonly Diagnostic[] {
   const naming = projects.filter(({ specs }) => specs === folder);
   return naming.map(({ id, place }) => ({
-    ...{ severity: "error", code: "specs-missing", target: `${id}/` },
+    severity: "error",
+    code: "specs-missing",
     message: `The folder ${folder}, which ${id} names for its features, is not there.`,
-    ...{ file: place.file, line: place.line, column: place.column },
+    target: `${id}/`,
+    file: place.file,
+    line: place.line,
+    column: place.column,
     fix: `Restore it, make it where there is no feature yet, or remove \`specs\` of ${id}.`,
   }));
 }
 
 function twoFolders(first: string, second: string): Diagnostic {
   return {
-    ...{ severity: "error", code: "duplicate-feature", target: featureIn(first) },
+    severity: "error",
+    code: "duplicate-feature",
     message: `${first} and ${second} have one name, and a feature is known by its name.`,
-    ...{ file: `${second}/feature.md`, line: null, column: null },
+    target: featureIn(first),
+    file: `${second}/feature.md`,
+    line: null,
+    column: null,
     fix: "Rename one of the two folders.",
   };
 }
