@@ -1,14 +1,16 @@
 // What does a template say that a task's code is? The local agent: deterministic, free, and as hermetic as a model,
-// because it sees the window, the template and the files that this inserts lines into, and nothing else.
+// because it sees the window, the template, the files that this inserts lines into and the go.mod that it asks for, and
+// nothing else.
 
 import type { GeneratorDeclaration } from "../model/agent-declaration.ts";
 import type { Failure } from "../model/failure.ts";
-import { type Change, NO_USAGE } from "../model/output.ts";
+import { type Change, NO_USAGE, type Read } from "../model/output.ts";
 import { pathFault } from "../model/path.ts";
 import { loadRenderer } from "../model/render.ts";
 import { failed, type Result, success } from "../model/result.ts";
 import { anchorOf, type InjectionPoint } from "../model/template.ts";
 import type { Agent, Assignment, DraftedWork, SessionResult } from "./agent-port.ts";
+import { projectValues } from "./go-module.ts";
 import { type Injection, insertLines } from "./insert-lines.ts";
 import { NO_FILE, type Snapshot } from "./snapshot.ts";
 import { windowValues } from "./window-values.ts";
@@ -32,24 +34,33 @@ function ended<T>(result: Result<T>): SessionResult<T> {
 
 async function draft(assignment: Assignment): Promise<Result<DraftedWork>> {
   if (assignment.signal.aborted) return failed({ reason: "cancelled" });
-  const changes = await renderPart(assignment);
-  return changes.ok ? success({ changes: changes.value, reads: [], question: null, notes: null }) : changes;
+  const rendered = await renderPart(assignment);
+  return rendered.ok ? success({ ...rendered.value, question: null, notes: null }) : rendered;
 }
 
 type Rendering = Pick<Assignment, "task" | "window" | "part" | "sources"> & {
   readonly snapshot: Pick<Snapshot, "read">;
 };
 
-/** The files that the part's templates say; a pure function of the window, the sources, and the files that lines are inserted into. */
+/** The files that a part's templates say, and what was read for them beside the files that lines are inserted into. */
+export interface Rendered {
+  readonly changes: readonly Change[];
+  readonly reads: readonly Read[];
+}
+
+/** A pure function of the window, the sources, and the files that are read. */
 export async function renderPart({
   task,
   window,
   part,
   sources,
   snapshot,
-}: Rendering): Promise<Result<readonly Change[]>> {
+}: Rendering): Promise<Result<Rendered>> {
   const renderer = await loadRenderer();
-  const values = await windowValues(task.id, window);
+  const texts = part.map(({ template, to }) => [template, `${to}\n${sources[template] ?? ""}`] as const);
+  const project = await projectValues(new Map(texts), renderer, snapshot);
+  if (!project.ok) return project;
+  const values = { ...(await windowValues(task.id, window)), ...project.value.values };
   const changes: Change[] = [];
   const injections = new Map<string, Injection[]>();
   for (const { template: file, to, inject } of part) {
@@ -76,7 +87,7 @@ export async function renderPart({
     if (!inserted.ok) return inserted;
     changes.push(inserted.value);
   }
-  return success(changes);
+  return success({ changes, reads: project.value.reads });
 }
 
 function renderedPoint(

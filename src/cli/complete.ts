@@ -2,9 +2,11 @@
 // made of, from folders, and from the index of the last build. It reads no spec, and has no words for what it cannot read: a
 // shell has no place to show them.
 
-import { readdirSync } from "node:fs";
-import { join, resolve } from "node:path";
+import { existsSync, readdirSync } from "node:fs";
+import { basename, dirname, join, resolve } from "node:path";
+import { SPECS } from "../model/spec-folders.ts";
 import { projectsOf, tasksOfFeature, unjudgedHead } from "../pipeline/reading/build-index.ts";
+import { unpackStamps } from "../platform/stamp.ts";
 import { COMMANDS } from "./commands.ts";
 import type { CommandDeclaration, CommandGroup, OptionDeclaration } from "./declaration.ts";
 import { workspaceAbove } from "./invocation.ts";
@@ -127,9 +129,9 @@ function valuesOf(option: OptionDeclaration, typed: string, workspace: () => str
 const NAMES: Readonly<Record<string, (root: string, typed: string) => Fitting>> = {
   target: targets,
   targets,
-  feature: features,
-  features,
-  "feature@version": features,
+  feature: offered,
+  features: offered,
+  "feature@version": offered,
   project: (root) => projectsOf(headOf(root)).map(bare),
   template: templates,
   file: () => "files",
@@ -146,7 +148,7 @@ function targets(root: string, typed: string): readonly Candidate[] {
   const head = headOf(root);
   const [feature, local] = typed.split(":", 2);
   if (local !== undefined) return tasks(head, feature as string);
-  const named = features(root);
+  const named = features(root, head);
   const projects = projectsOf(head).map((id) => ({ word: `${id}/`, text: "project" }));
   // All tasks of all features are more than anybody reads.
   const [only, another] = named.filter(({ word }) => word.startsWith(typed));
@@ -159,8 +161,17 @@ function tasks(head: ReturnType<typeof headOf>, feature: string): readonly Candi
   return tasksOfFeature(head, feature).map(({ id, project }) => ({ word: id, text: `task in ${project}` }));
 }
 
-function features(root: string): readonly Candidate[] {
-  return foldersIn(join(root, "specs")).map((word) => ({ word, text: "feature" }));
+function offered(root: string): readonly Candidate[] {
+  return features(root, headOf(root));
+}
+
+/** Those beside packages are known once they were built. */
+function features(root: string, head: ReturnType<typeof headOf>): readonly Candidate[] {
+  const known = unpackStamps(head?.value.stamps ?? []).keys();
+  const built = [...known].filter((path) => path.endsWith("/feature.md")).map(dirname);
+  const beside = built.filter((folder) => dirname(folder) !== SPECS && existsSync(join(root, folder)));
+  const names = new Set([...foldersIn(join(root, SPECS)), ...beside.map((folder) => basename(folder))]);
+  return [...names].map((word) => ({ word, text: "feature" }));
 }
 
 /** The workspace's own, those of the package, and those that were fetched from repositories. */

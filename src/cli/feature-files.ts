@@ -9,16 +9,17 @@ import { isThere } from "../platform/files.ts";
 import { makeFolder, renameDurably, writeDurably } from "../store/durable.ts";
 import { onDisk } from "../workspaces/disk.ts";
 
-/** Folders of `specs/` whose names begin so are drafts; no feature's name begins with a dot. */
+/** Folders among features whose names begin so are drafts; no feature's name begins with a dot. */
 const DRAFT_PREFIX = ".new-";
 
-/** `specs/<feature>` must not exist. */
+/** `folder`, from the root, must not exist. */
 export async function writeFeature(
   root: string,
-  feature: string,
+  folder: string,
   files: Readonly<Record<string, string>>,
 ): Promise<Result<void>> {
-  const specs = join(root, "specs");
+  const specs = join(root, dirname(folder));
+  const feature = basename(folder);
   const draft = join(specs, `${DRAFT_PREFIX}${feature}-${process.pid}`);
   const ready = await makeFolder(specs);
   if (!ready.ok) return ready;

@@ -142,12 +142,19 @@ export function packagesText({ packages }: Proposed): readonly string[] {
 const SHOWN_PACKAGES = 5;
 
 /** What a person should know of a trial; lines. */
-export function trialText({ dropped, failure }: TriedProposal, invocation: Invocation): readonly string[] {
+export function trialText(
+  { proposal, dropped, failure }: TriedProposal,
+  invocation: Invocation,
+): readonly string[] {
   const broken = dropped.map(
     ({ gate, evidence }) => `left out: gate ${gate.id} fails on the code as it is (${evidence})`,
   );
-  return failure === null ? broken : [...broken, ...untriedText(failure, invocation)];
+  if (failure !== null) return [...broken, ...untriedText(failure, invocation)];
+  return proposal.gates.length > 0 ? broken : [...broken, GATELESS];
 }
+
+const GATELESS =
+  "no gate is left, so nothing would judge what an agent writes: mend one that stands in projects.yaml as a comment, or write one (`factory help gates-and-services`)";
 
 function untriedText(failure: Failure, { look }: Invocation): readonly string[] {
   return [

@@ -17,6 +17,7 @@ import {
   type TextResourceContents,
 } from "@modelcontextprotocol/sdk/types.js";
 import type { Failure } from "../model/failure.ts";
+import { folderOf } from "../model/feature.ts";
 import { failed, type Result, success } from "../model/result.ts";
 import { taskDocument } from "../operations/look-operations.ts";
 import { optionsFor } from "../operations/operation-input.ts";
@@ -79,11 +80,11 @@ async function resourcesOf({ root, packageRoot }: Place): Promise<Result<readonl
   const reading = await readSources(root, packageRoot, NOTHING_REMEMBERED);
   if (!reading.ok) return reading;
   const { features } = reading.value.sources;
-  const specs = features.flatMap(({ id, title }) =>
-    DOCUMENTS.filter((name) => existsSync(join(root, "specs", id, name))).map((name) => ({
-      uri: addressOf("specs", id, name),
-      name: `specs/${id}/${name}`,
-      title,
+  const specs = features.flatMap((feature) =>
+    DOCUMENTS.filter((name) => existsSync(join(root, folderOf(feature), name))).map((name) => ({
+      uri: addressOf("specs", feature.id, name),
+      name: `${folderOf(feature)}/${name}`,
+      title: feature.title,
       mimeType: mimeOf(name),
     })),
   );
@@ -119,9 +120,9 @@ async function documentAt(
   const document = DOCUMENTS.find((one) => one === name);
   const reading = await readSources(root, packageRoot, NOTHING_REMEMBERED);
   if (!reading.ok) return reading;
-  const isKnown = reading.value.sources.features.some(({ id }) => id === feature);
-  if (document === undefined || !isKnown) return nothingAt(uri);
-  const read = readFileCapped(join(root, "specs", feature, document), LIMIT);
+  const known = reading.value.sources.features.find(({ id }) => id === feature);
+  if (document === undefined || known === undefined) return nothingAt(uri);
+  const read = readFileCapped(join(root, folderOf(known), document), LIMIT);
   if (!read.ok) return read;
   return success({ uri, mimeType: mimeOf(document), text: Buffer.from(read.value).toString("utf8") });
 }

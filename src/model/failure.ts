@@ -175,6 +175,8 @@ export type Failure =
   | {
       readonly reason: "plan-conflict";
       readonly feature: string;
+      /** Of the feature, from the workspace root. */
+      readonly folder: string;
       readonly clashes: readonly PlanClash[];
       /** Folder of the documents as planned, from the workspace root. */
       readonly proposal: string;
@@ -242,6 +244,8 @@ export type Failure =
   | {
       readonly reason: "sources-vanished";
       readonly features: readonly string[];
+      /** Where they lay, from the workspace root, as far as anybody knows. */
+      readonly folders: Readonly<Record<string, string>>;
       readonly projects: readonly string[];
       readonly tasks: number;
       /** No feature is left at all. */

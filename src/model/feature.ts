@@ -1,8 +1,13 @@
-// What does a person ask for in one folder of specs/?
+// What does a person ask for in one folder of specs?
 
 import type { Json } from "./digest.ts";
 import type { Place } from "./place.ts";
 import type { Task } from "./task.ts";
+
+/** The folder that holds its documents, from the workspace root. */
+export function folderOf({ file }: Pick<Feature, "file">): string {
+  return file.slice(0, file.lastIndexOf("/"));
+}
 
 export interface Feature {
   readonly id: string;

@@ -14,3 +14,11 @@ export interface PlannedTexts {
   /** BACKLOG.yaml. */
   readonly backlog: string;
 }
+
+/** A feature that a build plans first. */
+export interface PlanDue {
+  readonly feature: string;
+  /** Its feature.md, from the workspace root. */
+  readonly file: string;
+  readonly reason: PlanningReason;
+}

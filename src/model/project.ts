@@ -25,6 +25,10 @@ export interface Project {
    * else is of the project.
    */
   readonly repository: string;
+  /** Folder of its own features, from the workspace root; null where they lie in specs/. */
+  readonly specs: string | null;
+  /** Such folders of all projects of its repository. */
+  readonly specFolders: readonly string[];
   readonly scaffold: string | null;
   /** Where it is cloned from when it is needed first and its folder is not there; null where it lives here alone. */
   readonly git: string | null;

@@ -24,7 +24,7 @@ export interface Trace {
 /** Stands for the agent of what people wrote before a task took it over; no agent's id is spelled so. */
 export const ADOPTED = "(people)";
 
-/** `specs/<feature>/factory.lock`: the selected result of every task, committed beside its spec. */
+/** `factory.lock` in the folder of a feature: the selected result of every task, committed beside its spec. */
 export interface Lock {
   readonly version: 1;
   readonly feature: string;

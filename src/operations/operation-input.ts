@@ -10,7 +10,7 @@ export const TARGETS = LIST.default([]).describe(`${WORDS}; empty: everything`);
 export const SOME_TARGETS = LIST.min(1).describe(WORDS);
 export const TARGET = z.string().describe("`feature`, `feature:T01` or `project/`");
 export const TASK = z.string().describe("address of a task, such as `products:T01`");
-export const FEATURE = z.string().describe("id of a feature: its folder below specs/");
+export const FEATURE = z.string().describe("id of a feature: the name of its folder");
 
 /** A requirement, and how it is to be said. */
 export const REQUIREMENT_WORDS = z.strictObject({

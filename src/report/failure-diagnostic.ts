@@ -38,7 +38,7 @@ export function diagnosticOf(
       ...whole,
       message: plain(`Planned again, and edited by a person: ${clashText(clash)}.`),
       target: clash.task ?? failure.feature,
-      file: `specs/${failure.feature}/${clash.file}`,
+      file: `${failure.folder}/${clash.file}`,
     }));
   }
   if (failure.reason === "gates-failed") {

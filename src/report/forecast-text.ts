@@ -2,11 +2,11 @@
 
 import type { Diagnostic } from "../model/diagnostic.ts";
 import type { Forecast, ProjectForecast } from "../model/forecast.ts";
+import type { PlanDue } from "../model/planning.ts";
 import type { DocumentOf, FORECAST, FORECAST_DOCUMENT } from "./document-schemas.ts";
 import { count, price } from "./figures.ts";
 import { statusDocument } from "./json.ts";
 import { plain } from "./plain.ts";
-import type { PlanDue } from "./planning-text.ts";
 import type { TaskStatus } from "./status-text.ts";
 
 /** Nothing where nobody is paid: the sum, and below it each project that has work to pay for. */

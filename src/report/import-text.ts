@@ -10,6 +10,8 @@ export interface ImportReport {
   readonly formats: readonly ImportFormat[];
   readonly imports: readonly {
     readonly id: string;
+    /** From the workspace root. */
+    readonly folder: string;
     readonly source: string;
     readonly requirements: number;
     readonly tasks: number | null;
@@ -17,7 +19,12 @@ export interface ImportReport {
     readonly notes: readonly ImportNote[];
   }[];
   /** What was not imported, as its name is taken: by an earlier import of the same, or by another feature. */
-  readonly skipped: readonly { readonly id: string; readonly source: string; readonly isSame: boolean }[];
+  readonly skipped: readonly {
+    readonly id: string;
+    readonly folder: string;
+    readonly source: string;
+    readonly isSame: boolean;
+  }[];
   /** What belongs to no feature. */
   readonly notes: readonly ImportNote[];
   /** False for a dry run, which shows the files instead. */
@@ -31,20 +38,20 @@ export function importText(
   const { formats, imports, skipped, notes, written } = told;
   const found = count(imports.length + skipped.length, "spec");
   const prose: Line[] = [[`found ${found} of ${formats.map((format) => FORMAT_NAME[format]).join(", ")}`]];
-  for (const { id, source, isSame } of skipped)
+  for (const { folder, source, isSame } of skipped)
     prose.push(
       isSame
-        ? [["faint", `specs/${id} already exists and is not changed; ${plain(source)} is not imported again`]]
+        ? [["faint", `${folder} already exists and is not changed; ${plain(source)} is not imported again`]]
         : [
             ["warn", "! "],
-            `specs/${id} is another feature and is not changed; ${plain(source)} is not imported: name it with --as`,
+            `${folder} is another feature and is not changed; ${plain(source)} is not imported: name it with --as`,
           ],
     );
   prose.push(...noteLines(notes, null));
   prose.push(...imports.flatMap(linesOf));
-  const result = imports.flatMap(({ id, files }) =>
+  const result = imports.flatMap(({ folder, files }) =>
     Object.entries(files).flatMap(([name, text]) => {
-      return written ? [`made  specs/${id}/${name}`] : [`--- specs/${id}/${name}`, text];
+      return written ? [`made  ${folder}/${name}`] : [`--- ${folder}/${name}`, text];
     }),
   );
   return { result, prose: prose.map((line) => paint(line, color)) };
@@ -106,12 +113,12 @@ export function importDocument({ formats, imports, skipped, notes, written }: Im
     schema: 1,
     formats: [...formats],
     written,
-    features: imports.map(({ id, source, requirements, tasks, files, notes: own }) => ({
+    features: imports.map(({ id, folder, source, requirements, tasks, files, notes: own }) => ({
       id,
       source,
       requirements,
       tasks,
-      files: Object.keys(files).map((name) => `specs/${id}/${name}`),
+      files: Object.keys(files).map((name) => `${folder}/${name}`),
       findings: own.map(noteObject),
     })),
     skipped: skipped.map(({ id, source, isSame }) => ({ id, source, same: isSame })),

@@ -8,6 +8,7 @@ import type { Explanation } from "../model/explanation.ts";
 import type { FeatureDiff, TextChange } from "../model/feature-diff.ts";
 import type { GraphView } from "../model/graph-view.ts";
 import type { Tokens, Usage } from "../model/output.ts";
+import type { PlanDue } from "../model/planning.ts";
 import type { Reviewed } from "../model/review.ts";
 import type { SharedTally } from "../model/shared-tally.ts";
 import type { Reason } from "../model/verdict.ts";
@@ -27,7 +28,6 @@ import type {
 } from "./document-schemas.ts";
 import { addCost, NO_COST } from "./figures.ts";
 import { unitEscape } from "./plain.ts";
-import type { PlanDue } from "./planning-text.ts";
 import type { TaskStatus } from "./status-text.ts";
 import type { ProjectTrees } from "./verify-text.ts";
 

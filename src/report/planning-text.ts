@@ -1,12 +1,7 @@
 // How is it told that a build would plan a feature first?
 
-import type { PlanningReason } from "../model/planning.ts";
+import type { PlanDue, PlanningReason } from "../model/planning.ts";
 import { plain } from "./plain.ts";
-
-export interface PlanDue {
-  readonly feature: string;
-  readonly reason: PlanningReason;
-}
 
 /** One line per feature, such as `products would be planned: its request changed`. */
 export function planLines(plans: readonly PlanDue[]): string[] {

@@ -11,6 +11,8 @@ import { type Line, paintAll, type Style } from "./theme.ts";
 
 export interface RevertReport {
   readonly feature: string;
+  /** From the workspace root. */
+  readonly folder: string;
   readonly version: SpecVersion;
   readonly changes: readonly {
     readonly path: string;
@@ -35,7 +37,7 @@ const SIGN: Readonly<Record<RevertReport["changes"][number]["change"], readonly 
 };
 
 export function revertText(report: RevertReport, color: boolean): string[] {
-  const { feature, version, changes, copies, stale, build, isDone } = report;
+  const { feature, folder, version, changes, copies, stale, build, isDone } = report;
   const { number, digest, last } = version;
   const commit = last.origin === null ? "" : `, as of commit ${last.origin.commit.slice(0, 10)}`;
   const verb = isDone ? "is restored to" : "would be restored to";
@@ -44,7 +46,7 @@ export function revertText(report: RevertReport, color: boolean): string[] {
     ...changes.map(({ path, change, precious }): Line => {
       const [style, sign] = SIGN[change];
       const note = precious && !isDone ? "  no commit has its current content: needs --yes" : "";
-      return [[style, `  ${sign} `], `specs/${feature}/${plain(path)}`, ["warn", note]];
+      return [[style, `  ${sign} `], `${folder}/${plain(path)}`, ["warn", note]];
     }),
   ];
   if (changes.length === 0) lines.push([["faint", "  its documents are already the same"]]);

@@ -4,9 +4,10 @@
 import type { TaskId } from "../model/address.ts";
 import type { Diagnostic } from "../model/diagnostic.ts";
 import type { Place } from "../model/place.ts";
+import type { PlanDue } from "../model/planning.ts";
 import type { Verdict } from "../model/verdict.ts";
 import { plain } from "./plain.ts";
-import { type PlanDue, planLines } from "./planning-text.ts";
+import { planLines } from "./planning-text.ts";
 import { reasonText } from "./stale-text.ts";
 import type { TaskStatus } from "./status-text.ts";
 
@@ -29,7 +30,7 @@ function planFinding(plan: PlanDue): Diagnostic {
     code: "plan-due",
     message: `${planLines([plan]).join(" ")}.`,
     target: plan.feature,
-    file: `specs/${plan.feature}/feature.md`,
+    file: plan.file,
     line: null,
     column: null,
     fix: `Run \`factory plan ${plan.feature}\`.`,

@@ -8,11 +8,9 @@ import type { FailureText } from "./wording.ts";
 
 type Vanished = Extract<Failure, { reason: "sources-vanished" }>;
 
-export function vanishedText({ features, projects, tasks, all }: Vanished): FailureText {
+export function vanishedText({ features, folders, projects, tasks, all }: Vanished): FailureText {
   const names = features.map(quoted).join(", ");
-  const gone = all
-    ? `No feature is left in specs/, and earlier builds knew ${names}`
-    : `Earlier builds knew ${names}`;
+  const gone = all ? `No feature is left, and earlier builds knew ${names}` : `Earlier builds knew ${names}`;
   const places = projects.map(quoted).join(", ");
   const left = `${features.length === 0 ? "Earlier" : "and earlier"} builds worked in ${places}, which projects.yaml no longer declares`;
   const removes = features.length === 0 ? [] : ["remove their code"];
@@ -24,10 +22,10 @@ export function vanishedText({ features, projects, tasks, all }: Vanished): Fail
   return {
     message: `${known}: continuing would ${follows}${tasks === 0 ? "" : ` (${count(tasks, "task")})`}.`,
     detail: [
-      ...features.map((feature) => `specs/${feature}/feature.md is missing`),
+      ...features.map((feature) => `${folders[feature] ?? feature}/feature.md is missing`),
       ...projects.map((project) => `projects.yaml does not declare ${project}`),
     ],
-    fix: `Restore ${features.length === 0 ? "projects.yaml" : "specs/"}; or, if the removal is intended, commit it or run \`factory build --yes\`.`,
+    fix: `Restore ${features.length === 0 ? "projects.yaml" : "the specs"}; or, if the removal is intended, commit it or run \`factory build --yes\`.`,
   };
 }
 

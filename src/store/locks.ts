@@ -1,4 +1,4 @@
-// What does `specs/<feature>/factory.lock` say? The selected result of every task, as text that git can merge task by
+// What does the `factory.lock` of a feature say? The selected result of every task, as text that git can merge task by
 // task. It alone knows where a lock lies. It does not know whether the results are still wanted or their blobs at hand.
 
 import { join } from "node:path";
@@ -16,14 +16,14 @@ const FORMAT = 1;
 const MOST_BYTES = 64 * 1024 * 1024;
 const MERGE_MARK = /^(?:<{7}|>{7}|\|{7}) /m;
 
-/** From the workspace root. */
-export function lockPath(feature: string): string {
-  return `specs/${feature}/${LOCK_NAME}`;
+/** Of the feature in that folder; both from the workspace root. */
+export function lockPath(folder: string): string {
+  return `${folder}/${LOCK_NAME}`;
 }
 
-/** Whether a path from the workspace root is that of a lock. */
+/** Whether that is the path of a lock. */
 export function isLock(path: string): boolean {
-  return /^specs\/[^/]+\/factory\.lock$/.test(path);
+  return path.endsWith(`/${LOCK_NAME}`);
 }
 
 export function emptyLock(feature: string): Lock {
@@ -37,10 +37,10 @@ export interface LockOnDisk {
 }
 
 /** Null where there is none. One that cannot be read or understood is a failure: it would be written over. */
-export function readLockOnDisk(root: string, feature: string): Result<LockOnDisk | null> {
-  const present = readIfThere(join(root, lockPath(feature)), MOST_BYTES);
+export function readLockOnDisk(root: string, folder: string): Result<LockOnDisk | null> {
+  const present = readIfThere(join(root, lockPath(folder)), MOST_BYTES);
   if (!present.ok || present.value === null) return present as Result<null>;
-  const lock = readLock(present.value, lockPath(feature));
+  const lock = readLock(present.value, lockPath(folder));
   return lock.ok ? success({ bytes: present.value, lock: lock.value }) : lock;
 }
 
@@ -50,16 +50,17 @@ export interface Watching {
   wrote(path: string, text: string | null): void;
 }
 
-/** Writes the lock of a feature, where its text is another one; one that says nothing is no file. */
+/** Writes the lock of the feature in `folder`, where its text is another one; one that says nothing is no file. */
 export async function writeLock(
   root: string,
+  folder: string,
   lock: Lock,
   watching: Watching | null = null,
 ): Promise<Result<void>> {
   const isEmpty = Object.keys(lock.tasks).length === 0 && lock.planning === undefined;
   const text = isEmpty ? null : lockText(lock);
-  watching?.wrote(lockPath(lock.feature), text);
-  const path = join(root, lockPath(lock.feature));
+  watching?.wrote(lockPath(folder), text);
+  const path = join(root, lockPath(folder));
   const present = readIfThere(path, MOST_BYTES);
   if (!present.ok) return present;
   const standing = present.value === null ? null : Buffer.from(present.value).toString("utf8");

@@ -52,7 +52,7 @@ async function generated(
     snapshot: { read: async () => success(NO_FILE) },
   });
   if (!rendered.ok) return rendered;
-  const [change] = rendered.value;
+  const [change] = rendered.value.changes;
   if (!change?.content) throw new Error("the generator made nothing");
   return { ok: true, value: `${change.path}: ${new TextDecoder().decode(change.content)}` };
 }

@@ -105,6 +105,17 @@ test("a mark before the text of a package.json is read over", async () => {
   expect((await rig.factory("init", "--yes")).stderr).toContain("gate test passes on the untouched tree");
 });
 
+test("where no gate holds, init says that nothing would judge, and what to write", async () => {
+  await using rig = await repository({
+    ...nodeFiles({ test: "node --test" }),
+    "test/broken.test.js": 'throw new Error("broken for years");\n',
+  });
+  const init = await rig.factory("init", "--yes");
+  expect(init.code).toBe(0);
+  expect(init.stderr).toContain("no gate is left, so nothing would judge what an agent writes");
+  expect(init.stderr).toContain("factory help gates-and-services");
+});
+
 test("a gate that fails on the code as it is stands as a comment with what it said, and the others hold", async () => {
   await using rig = await repository(
     nodeFiles({

@@ -15,6 +15,10 @@ test("one project for all is proposed, and one for each package as a comment tha
     "package.json": manifest({ name: "shop", private: true, workspaces: ["packages/*"], ...tested }),
     "packages/prices/package.json": manifest({ name: "@shop/prices", ...tested }),
     "packages/prices/test/prices.test.js": TEST,
+    "packages/prices/specs/totals/feature.md":
+      "---\nproject: prices\nfiles: [src/total.js]\n---\n# Totals\n\n## Requirements\n\n- R1: A total is shown.\n",
+    "examples/shop/projects.yaml": "version: 1\nprojects: []\n",
+    "examples/shop/specs/lamps/feature.md": "# Lamps\n",
     "packages/cart/package.json": manifest({ name: "@shop/cart", ...tested }),
     "packages/cart/test/cart.test.js": TEST,
     "packages/docs/package.json": manifest({ name: "@shop/docs" }),
@@ -27,11 +31,20 @@ test("one project for all is proposed, and one for each package as a comment tha
   const declared = rig.read("projects.yaml");
   const [above = "", below = ""] = declared.split(/^ {2}# Or a project for each package.*\n/m);
   expect(above).toContain("path: ./");
+  // The folder of features that is there, and not that of another workspace.
+  expect(above).toContain("specs: packages/prices/specs");
+  expect(below.match(/specs: .*/g)).toEqual(["specs: specs"]);
   const [marked = "", rest = ""] = below.split(/^(?=agents:)/m);
   const unmarked = marked.replace(/^ {2}# ?/gm, "  ");
   rig.write({
     "projects.yaml": `${above.slice(0, above.indexOf("projects:"))}projects:\n${unmarked}${rest}`,
   });
+  // It is read, and nobody is there yet who could write its code.
+  const read = await rig.factory("validate", "--json");
+  expect(JSON.parse(read.stdout).diagnostics).toContainEqual(
+    expect.objectContaining({ code: "no-implementer", target: "totals" }),
+  );
+  rig.remove("packages/prices/specs/totals");
   const valid = await rig.factory("validate");
   expect(valid.code, valid.stdout + valid.stderr).toBe(0);
   expect(valid.stdout + valid.stderr).toContain("2 projects");

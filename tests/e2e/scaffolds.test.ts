@@ -137,6 +137,7 @@ const TWINS: readonly (readonly [template: string, scaffold: string, words: read
   ["data-model", "python", ["", ""]],
   ["data-model", "go", ["", ""]],
   ["rest-resource", "python", ["`node:http`", "`http.server`"]],
+  ["rest-resource", "go", ["`node:http`", "`net/http`"]],
 ];
 
 /** Every type of field, with rules on both sides, and names that mean something in code or in the tests. */

@@ -43,7 +43,7 @@ async function killedBuild() {
   mkdirSync(join(root, ".factory", "planning"), { recursive: true });
   writeFileSync(
     join(root, ".factory", "planning", "notes.json"),
-    JSON.stringify({ feature: "notes", record, files }),
+    JSON.stringify({ feature: "notes", folder: "specs/notes", record, files }),
   );
   return place;
 }
@@ -54,7 +54,7 @@ test("documents and record are written together, and nothing is left to finish",
     { name: "PLAN.md", before: null, after: "new plan" },
     { name: "BACKLOG.yaml", before: null, after: "new backlog" },
   ] as const;
-  value(await writePlan(root, blobs, { feature: "notes", record, files }));
+  value(await writePlan(root, blobs, { feature: "notes", folder: "specs/notes", record, files }));
   expect([read("PLAN.md"), read("BACKLOG.yaml")]).toEqual(["new plan", "new backlog"]);
   expect(value(readLock(Buffer.from(read("factory.lock") ?? ""), "lock")).planning).toEqual(record);
   expect(value(await finishPlans(root, blobs))).toEqual([]);

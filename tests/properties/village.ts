@@ -304,7 +304,7 @@ export class Village implements Disposable {
     const { [localOf(number)]: _, ...others } = lock.tasks;
     const changed = change(entry);
     const tasks = changed === null ? others : { ...others, [localOf(number)]: changed };
-    const written = await writeLock(this.field.root, { ...lock, tasks });
+    const written = await writeLock(this.field.root, `specs/${lock.feature}`, { ...lock, tasks });
     if (!written.ok) throw new Error(JSON.stringify(written.failure));
   }
 

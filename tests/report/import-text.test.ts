@@ -12,7 +12,8 @@ test("of many notes of one kind the first is told, and where the others stand", 
       line,
     };
   };
-  const one = { id: "lamp", source: "old", requirements: 1, tasks: 4, files: { "feature.md": "" } };
+  const place = { id: "lamp", folder: "packages/house/specs/lamp", source: "old" };
+  const one = { ...place, requirements: 1, tasks: 4, files: { "feature.md": "" } };
   const notes = [note(3), note(5), { ...note(9), code: "cycle", message: "Round." }, note(6), note(7)];
   const told = {
     formats: ["kiro" as const],
@@ -22,7 +23,7 @@ test("of many notes of one kind the first is told, and where the others stand", 
     written: true,
   };
   expect(importText(told, false)).toEqual({
-    result: ["made  specs/lamp/feature.md"],
+    result: ["made  packages/house/specs/lamp/feature.md"],
     prose: [
       "found 1 spec of Kiro",
       "lamp from old: 1 requirement, 4 tasks",
@@ -39,7 +40,8 @@ test("what to look at is told before what is good to know", () => {
     { severity: "note", code: "bare-file", message: "Any file of that name.", ...at },
     { severity: "warning", code: "open-requirement", message: "Left open: R1.", ...at },
   ];
-  const one = { id: "lamp", source: "old", requirements: 1, tasks: 1, files: {}, notes };
+  const place = { id: "lamp", folder: "specs/lamp", source: "old" };
+  const one = { ...place, requirements: 1, tasks: 1, files: {}, notes };
   const { prose } = importText(
     { formats: ["kiro"], imports: [one], skipped: [], notes: [], written: true },
     false,
@@ -52,8 +54,8 @@ test("what to look at is told before what is good to know", () => {
 
 test("a name that is taken tells an earlier import from another feature", () => {
   const skipped = [
-    { id: "lamp", source: "old/lamp", isSame: true },
-    { id: "door", source: "old/door", isSame: false },
+    { id: "lamp", folder: "specs/lamp", source: "old/lamp", isSame: true },
+    { id: "door", folder: "specs/door", source: "old/door", isSame: false },
   ];
   expect(
     importText({ formats: ["kiro"], imports: [], skipped, notes: [], written: true }, false).prose,

@@ -25,6 +25,7 @@ function told(
   const state: SpecState = { origin: null, folder, feature: null, unreadable: false };
   const report = {
     feature: "notes",
+    folder: "specs/notes",
     version: { ...FOLDED, first: state, last: state },
     changes: [{ path: "feature.md", change: "changed" as const, precious: false }],
     copies: null,

@@ -158,6 +158,7 @@ export const FAILURES: { readonly [R in Failure["reason"]]: Extract<Failure, { r
   "plan-conflict": {
     reason: "plan-conflict",
     feature: "products",
+    folder: "specs/products",
     clashes: [
       { file: "BACKLOG.yaml", task: "products:T02", part: "acceptance", unknown: false },
       { file: "PLAN.md", task: null, part: "Architecture", unknown: false },
@@ -202,6 +203,7 @@ export const FAILURES: { readonly [R in Failure["reason"]]: Extract<Failure, { r
   "sources-vanished": {
     reason: "sources-vanished",
     features: ["notes", "tags"],
+    folders: { notes: "packages/notes/specs/notes" },
     projects: ["shop-web"],
     tasks: 3,
     all: true,

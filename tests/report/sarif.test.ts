@@ -106,7 +106,7 @@ describe("a SARIF document", () => {
         { ...status, id: "products:T02", verdict: "stale", reasons: [reason] },
         { ...status, id: "products:T03", verdict: "stale", reasons: [{ ...reason, file: null, line: null }] },
       ],
-      [{ feature: "orders", reason: "never-planned" }],
+      [{ feature: "orders", file: "specs/orders/feature.md", reason: "never-planned" }],
       new Map([
         ["products:T02", place],
         ["products:T03", place],

@@ -123,7 +123,7 @@ async function draft(entry: Entry, built: ReadonlyMap<string, Built>): Promise<B
     snapshot: { read: async () => success(NO_FILE) },
   });
   if (!work.ok) throw new Error(`${entry.id}: ${JSON.stringify(work.failure)}`);
-  const texts = work.value.map(
+  const texts = work.value.changes.map(
     ({ path, content }) => [path, new TextDecoder().decode(content ?? undefined)] as const,
   );
   const { id, project, filesHint } = entry;

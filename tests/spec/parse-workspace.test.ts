@@ -44,6 +44,8 @@ commits: {author: "A Bot <bot@example.com>", sign_off: true, sign: true}
         env: [],
         repository: "shop-api",
         root: "",
+        specs: null,
+        specFolders: [],
         keep: [],
         services: [],
         gates: [

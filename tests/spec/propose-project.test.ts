@@ -31,12 +31,12 @@ test.each([
   ["vitest run --coverage", `node_modules/.bin/vitest run --coverage ${JUNIT}`],
   [
     "mocha --require env --reporter spec --check-leaks",
-    "node_modules/.bin/mocha --require env --check-leaks --reporter xunit --reporter-option output={{report}}",
+    "node_modules/.bin/mocha --require env --check-leaks --reporter xunit -O output={{report}}",
   ],
   ["NODE_ENV=test vitest --run", `NODE_ENV=test node_modules/.bin/vitest run --run ${JUNIT}`],
   [
     "c8 mocha 'test/**/*.js'",
-    "node_modules/.bin/c8 node_modules/.bin/mocha 'test/**/*.js' --reporter xunit --reporter-option output={{report}}",
+    "node_modules/.bin/c8 node_modules/.bin/mocha 'test/**/*.js' --reporter xunit -O output={{report}}",
   ],
 ])("the tests of %s are reported by name", (script, run) => {
   expect(node({ test: script })).toEqual([["test", run, "junit"]]);
@@ -93,6 +93,48 @@ test("a version that the manifest pins is the one that is called", () => {
   expect(proposedFor({ "package.json": manifest, "pnpm-lock.yaml": "" })?.setup).toBe(
     "npx --yes pnpm@8.15.4 install --frozen-lockfile",
   );
+});
+
+test("a gate whose script calls the manager finds the one that the setup installs for it", () => {
+  const scripts = {
+    test: 'pnpm --filter "./packages/*" run test',
+    typecheck: "npm run each",
+    each: "pnpm -r run 'types of'",
+    lint: "eslint .",
+  };
+  const proposed = (files: Record<string, string>, own: Record<string, string> = scripts) => {
+    const manifest = { scripts: own, packageManager: "pnpm@10.2.0", devDependencies: { a: "1" } };
+    const found = proposedFor({ "package.json": JSON.stringify(manifest), ...files });
+    return [found?.setup, ...(found?.gates.map(({ run }) => run) ?? [])];
+  };
+  const install = "npx --yes pnpm@10.2.0 install --frozen-lockfile";
+  const brought = 'PATH="$PWD/node_modules/.manager/node_modules/.bin:$PATH"; ';
+  expect(proposed({ "pnpm-lock.yaml": "" })).toEqual([
+    `${install} && npm install --silent --no-save --no-package-lock --prefix node_modules/.manager pnpm@10.2.0`,
+    `${brought}npm run --silent typecheck`,
+    "npm run --silent lint",
+    `${brought}${scripts.test}`,
+  ]);
+  expect(proposed({ "pnpm-lock.yaml": "" }, { lint: "eslint ." })).toEqual([
+    install,
+    "npm run --silent lint",
+  ]);
+  expect(proposed({ "package-lock.json": "{}" })).toEqual([
+    "npm ci --no-audit --no-fund",
+    "npm run --silent typecheck",
+    "npm run --silent lint",
+    scripts.test,
+  ]);
+});
+
+test("tests of Python that are all in one test.py are run, and those that come beside it", () => {
+  const found = proposedFor({ "setup.py": "", "shop.py": "", "test.py": "" });
+  expect(found?.gates.map(({ run, canaries }) => [run, canaries.flatMap(Object.keys)])).toEqual([
+    [
+      ".venv/bin/python -m pytest -q -o 'python_files=test.py test_*.py' --junitxml={{report}}",
+      ["test_factory_canary.py", "test.py"],
+    ],
+  ]);
 });
 
 test("Python that is no package finds its modules in src/", () => {

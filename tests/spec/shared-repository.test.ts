@@ -48,6 +48,37 @@ test("a root is a folder of the repository", () => {
   expect(codes(findings(twice, [], new Map()))).toEqual(["3: duplicate-path"]);
 });
 
+test("a project names the folder of its features from its root, and its repository knows those of all", () => {
+  const { projects } = sound(
+    declared(
+      "id: a, path: ./, root: packages/a, specs: ./specs/",
+      "id: b, path: ., root: packages/b",
+      "id: whole, path: ./, specs: docs/requests",
+      "id: c, path: elsewhere",
+    ),
+  );
+  const specFolders = ["packages/a/specs", "docs/requests"];
+  expect(projects).toMatchObject([
+    { id: "a", specs: "packages/a/specs", specFolders },
+    { id: "b", specs: null, specFolders },
+    { id: "whole", specs: "docs/requests", specFolders },
+    { id: "c", specs: null, specFolders: [] },
+  ]);
+});
+
+test("features lie in a folder of the repository that projects.yaml lies in", () => {
+  const found = (project: string) => codes(declared(`id: a, ${project}`).diagnostics);
+  expect(found("path: elsewhere, specs: specs")).toEqual(["2: specs-elsewhere"]);
+  expect(found("git: https://example.com/a, specs: specs")).toEqual(["2: specs-elsewhere"]);
+  expect(found("path: ./, specs: ../specs")).toEqual(["2: path-leaves-project"]);
+  expect(found("path: ./, specs: ./")).toEqual(["2: hostile-path"]);
+  expect(found('path: ./, specs: "packages/*/specs"')).toEqual(["2: hostile-path"]);
+  const inside = sound(declared("id: a, path: ./, specs: specs/a", "id: b, path: ./, root: b, specs: specs"));
+  expect(lines(findings(inside, [], new Map()))).toEqual([
+    expect.stringContaining("The folder specs/a of the project a lies in specs, whose folders are features."),
+  ]);
+});
+
 test("a file has one owner in the repository, whichever project says it", () => {
   const projects = sound(
     declared("id: whole, path: x", "id: a, path: x, root: packages/a", "id: b, path: x, root: packages/b"),

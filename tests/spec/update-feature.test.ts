@@ -147,7 +147,7 @@ test("a renamed parameter keeps the person's value, comment and place", () => {
 });
 
 test("a document that a person deleted stays deleted, and is told where the template changed it", () => {
-  const sides = { feature: "a", base: { "NOTES.md": "# N\n" }, mine: {}, renamed: {} };
+  const sides = { folder: "specs/a", base: { "NOTES.md": "# N\n" }, mine: {}, renamed: {} };
   const template = { "NOTES.md": "# Notes\n" };
   const { changed, parts } = updateDocuments({ ...sides, template, asGiven: template }, SETTLING);
   expect(changed).toEqual({});

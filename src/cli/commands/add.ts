@@ -1,9 +1,9 @@
 // `factory add REQUEST.md`: make a feature of a request as people write them, and say what it would cost; with --build,
 // build it. The request stays as it is.
 
-import { existsSync } from "node:fs";
-import { join, resolve } from "node:path";
+import { resolve } from "node:path";
 import { failed, type Result, success } from "../../model/result.ts";
+import { specFolderOf } from "../../model/spec-folders.ts";
 import { quietEnvironment } from "../../pipeline/commands/locked-build.ts";
 import { type Import, Importer } from "../../pipeline/imports/import-specs.ts";
 import { evaluate } from "../../pipeline/line/evaluate.ts";
@@ -13,7 +13,7 @@ import { readFileCapped } from "../../platform/files.ts";
 import { forecastLines, forecastObject } from "../../report/forecast-text.ts";
 import { importLines } from "../../report/import-text.ts";
 import { planLines } from "../../report/planning-text.ts";
-import { freeFeatureId } from "../../spec/imports/feature-name.ts";
+import { freeFeatureId, type TakenFeatures } from "../../spec/imports/feature-name.ts";
 import { Notes } from "../../spec/imports/foreign.ts";
 import { readRequest } from "../../spec/imports/request.ts";
 import { plannersOf } from "../../spec/read/planners.ts";
@@ -23,6 +23,7 @@ import { buildOptions, buildTargets } from "../build-targets.ts";
 import { chosenProject } from "../chosen-project.ts";
 import { EXIT, type ExitCode } from "../exit-code.ts";
 import { writeFeature } from "../feature-files.ts";
+import { findingsAround, takenFeatures } from "../feature-folders.ts";
 import type { Invocation } from "../invocation.ts";
 import { standardInput } from "../standard-input.ts";
 
@@ -33,17 +34,16 @@ export async function run(invocation: Invocation): Promise<ExitCode> {
   if (!reading.ok) return invocation.refuse(reading.failure);
   const made = await featureFrom(invocation, reading.value);
   if (!made.ok) return invocation.refuse(made.failure);
-  const { id, files } = made.value;
+  const { id, folder, files } = made.value;
   const isTold = !invocation.json || invocation.flag("build");
   if (invocation.flag("dryRun")) {
     if (invocation.json) invocation.printJson(documentOf(made.value, false));
-    else
-      for (const [name, text] of Object.entries(files)) invocation.print([`--- specs/${id}/${name}`, text]);
+    else for (const [name, text] of Object.entries(files)) invocation.print([`--- ${folder}/${name}`, text]);
     return EXIT.done;
   }
-  const written = await writeFeature(invocation.root, id, files);
+  const written = await writeFeature(invocation.root, folder, files);
   if (!written.ok) return invocation.refuse(written.failure);
-  const paths = Object.keys(files).map((name) => `made  specs/${id}/${name}`);
+  const paths = Object.keys(files).map((name) => `made  ${folder}/${name}`);
   if (isTold) {
     invocation.say(...importLines(made.value, invocation.look.color));
     if (invocation.flag("build")) invocation.say(...paths);
@@ -78,7 +78,7 @@ function sourceOf(invocation: Invocation): Result<SourceFile> {
 
 async function featureFrom(invocation: Invocation, { sources, features }: Reading): Promise<Result<Import>> {
   // Features may be half written; what they are built into may not.
-  const diagnostics = sources.diagnostics.filter(({ file }) => file === null || !file.startsWith("specs/"));
+  const diagnostics = findingsAround(sources);
   if (diagnostics.some(({ severity }) => severity === "error"))
     return failed({ reason: "invalid-spec", diagnostics });
   const file = sourceOf(invocation);
@@ -93,12 +93,13 @@ async function featureFrom(invocation: Invocation, { sources, features }: Readin
     const fix = "Write a heading and what shall be true, one line each.";
     return failed({ reason: "usage", message: `${source} asks for nothing`, detail, fix });
   }
-  const id = freeId(invocation, request.title, source);
+  const id = freeId(invocation, takenFeatures(sources, project.value, new Set()), request.title, source);
   if (!id.ok) return id;
   const { limits, projects } = sources.workspace;
   const gates = projects.find((one) => one.id === project.value)?.gates ?? [];
   const importer = new Importer({
     project: project.value,
+    specs: specFolderOf(projects, project.value),
     features: features.flatMap(({ feature }) => feature ?? []),
     taskLimits: { windowBytes: limits.windowBytes, gates },
     canPlan: plannersOf(sources.workspace) !== null,
@@ -106,18 +107,20 @@ async function featureFrom(invocation: Invocation, { sources, features }: Readin
   return success(importer.addRequest(request, { id: id.value, source }, notes));
 }
 
-function freeId(invocation: Invocation, title: string, source: string): Result<string> {
-  const at = (...names: readonly string[]) => existsSync(join(invocation.root, "specs", ...names));
+function freeId(
+  invocation: Invocation,
+  around: TakenFeatures,
+  title: string,
+  source: string,
+): Result<string> {
   const as = invocation.text("as");
   if (as !== null && !NAME.test(as)) {
     const message = `a feature cannot be called ${JSON.stringify(as)}`;
     return failed({ reason: "usage", message, fix: "Use letters, digits, `.`, `_` and `-`." });
   }
-  const isFeature = (id: string) => at(id, "feature.md") || at(id, "BACKLOG.yaml");
-  const around = { isThere: at, isFeature, taken: new Set<string>() };
   const free = freeFeatureId(as ?? title.toLowerCase(), around, new Notes(), source);
   if (!free.exists) return success(free.id);
-  const message = `specs/${free.id} already exists, and is not changed`;
+  const message = `${around.folderOf(free.id)} already exists, and is not changed`;
   const fix = "Edit its feature.md and build it; or name another feature with --as.";
   return failed({ reason: "usage", message, fix });
 }
@@ -131,18 +134,18 @@ async function tellCost(invocation: Invocation, made: Import): Promise<ExitCode>
     return EXIT.done;
   }
   const { plans, diagnostics } = evaluation.value;
-  const own = diagnostics.filter(({ file }) => file?.startsWith(`specs/${made.id}/`));
+  const own = diagnostics.filter(({ file }) => file?.startsWith(`${made.folder}/`));
   invocation.showFindings(own, "say");
   invocation.say(...planLines(plans), ...forecastLines(expected), "", "next:");
-  invocation.say(`  look at specs/${made.id}/feature.md, then`, `  factory build ${made.id}`);
+  invocation.say(`  look at ${made.folder}/feature.md, then`, `  factory build ${made.id}`);
   return EXIT.done;
 }
 
-function documentOf({ id, files, requirements, tasks, notes }: Import, written: boolean) {
+function documentOf({ id, folder, files, requirements, tasks, notes }: Import, written: boolean) {
   return {
     schema: 1,
     feature: id,
-    files: Object.keys(files).map((name) => `specs/${id}/${name}`),
+    files: Object.keys(files).map((name) => `${folder}/${name}`),
     requirements,
     tasks,
     notes: notes.map(({ severity, code, message, file, line }) => ({ severity, code, message, file, line })),

@@ -2,6 +2,7 @@
 // It calls no model and runs no gate. With --strict, a criterion that nothing proves is as bad as one that is not met.
 
 import type { Diagnostic } from "../../model/diagnostic.ts";
+import type { PlanDue } from "../../model/planning.ts";
 import { proofOfCriterion } from "../../model/proof.ts";
 import { type Result, success } from "../../model/result.ts";
 import type { Task } from "../../model/task.ts";
@@ -15,7 +16,7 @@ import type { Run } from "../../pipeline/run/run.ts";
 import type { BrokenBound } from "../../report/audit.ts";
 import { breakText } from "../../report/audit-text.ts";
 import { checkDocument } from "../../report/json.ts";
-import { type PlanDue, planLines } from "../../report/planning-text.ts";
+import { planLines } from "../../report/planning-text.ts";
 import { statusFindings } from "../../report/status-findings.ts";
 import { statusText, type TaskStatus } from "../../report/status-text.ts";
 import { buildOptions } from "../build-targets.ts";

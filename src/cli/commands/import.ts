@@ -1,10 +1,10 @@
 // `factory import PATH…`: make features of the specs of another tool, or of issues that come on stdin. The originals stay
 // as they are.
 
-import { existsSync } from "node:fs";
 import { join, relative, resolve, sep } from "node:path";
 import { FORMAT_NAME, IMPORT_FORMATS, type ImportFormat, type ImportNote } from "../../model/imported.ts";
 import { failed, type Result, success } from "../../model/result.ts";
+import { specFolderOf } from "../../model/spec-folders.ts";
 import { type FoundSpec, findSpecs } from "../../pipeline/imports/find-specs.ts";
 import type { Import } from "../../pipeline/imports/import-specs.ts";
 import { isImportOf } from "../../pipeline/imports/past-import.ts";
@@ -12,7 +12,7 @@ import { readSpec } from "../../pipeline/imports/read-spec.ts";
 import { NOTHING_REMEMBERED, type Reading, readSources } from "../../pipeline/reading/read.ts";
 import { diagnosticLine } from "../../report/build-text.ts";
 import { count } from "../../report/figures.ts";
-import { importDocument, importText } from "../../report/import-text.ts";
+import { type ImportReport, importDocument, importText } from "../../report/import-text.ts";
 import { freeFeatureId } from "../../spec/imports/feature-name.ts";
 import { type ForeignSpec, Notes } from "../../spec/imports/foreign.ts";
 import { plannersOf } from "../../spec/read/planners.ts";
@@ -20,6 +20,7 @@ import { NAME } from "../../spec/schema/schema-words.ts";
 import { chosenProject } from "../chosen-project.ts";
 import { EXIT, type ExitCode } from "../exit-code.ts";
 import { writeFeature } from "../feature-files.ts";
+import { findingsAround, folderNamed, takenFeatures } from "../feature-folders.ts";
 import type { Invocation } from "../invocation.ts";
 import { standardInput } from "../standard-input.ts";
 
@@ -34,8 +35,8 @@ export async function run(invocation: Invocation): Promise<ExitCode> {
   const { imports, skipped, notes } = outcome.value;
   const dryRun = invocation.flag("dryRun");
   if (!dryRun) {
-    for (const { id, files } of imports) {
-      const written = await writeFeature(root, id, files);
+    for (const { folder, files } of imports) {
+      const written = await writeFeature(root, folder, files);
       if (!written.ok) return invocation.refuse(written.failure);
     }
   }
@@ -67,7 +68,7 @@ interface ImportOptions {
 
 async function optionsOf(invocation: Invocation, { sources }: Reading): Promise<Result<ImportOptions>> {
   // Features may be half written; what they are built into may not.
-  const diagnostics = sources.diagnostics.filter(({ file }) => file === null || !file.startsWith("specs/"));
+  const diagnostics = findingsAround(sources);
   if (diagnostics.some(({ severity }) => severity === "error"))
     return failed({ reason: "invalid-spec", diagnostics });
   const project = await chosenProject(sources, invocation.text("project"), null);
@@ -99,8 +100,9 @@ async function optionsOf(invocation: Invocation, { sources }: Reading): Promise<
       detail: found.map(({ path }) => relative(invocation.directory, path)),
     });
   }
-  if (as !== null && existsSync(join(invocation.root, "specs", as))) {
-    const message = `specs/${as} already exists, and is not changed`;
+  const there = as === null ? null : folderNamed(sources, as);
+  if (there !== null) {
+    const message = `${there} already exists, and is not changed`;
     return failed({ reason: "usage", message, fix: "Choose another name, or edit that feature." });
   }
   return success({ found, piped: piped.value, notes, project: project.value, as });
@@ -127,7 +129,7 @@ function pipedSpec(format: ImportFormat, root: string): Result<ForeignSpec> {
 
 interface Outcome {
   readonly imports: readonly Import[];
-  readonly skipped: readonly { readonly id: string; readonly source: string; readonly isSame: boolean }[];
+  readonly skipped: ImportReport["skipped"];
   readonly notes: readonly ImportNote[];
 }
 
@@ -159,26 +161,23 @@ async function importAll(
   const gates = projects.find(({ id }) => id === options.project)?.gates ?? [];
   const importer = new Importer({
     project: options.project,
+    specs: specFolderOf(projects, options.project),
     features: features.flatMap(({ feature }) => feature ?? []),
     taskLimits: { windowBytes: limits.windowBytes, gates },
     canPlan: plannersOf(sources.workspace) !== null,
   });
-  const at = (...names: readonly string[]) => existsSync(join(root, "specs", ...names));
   const taken = new Set<string>();
-  const around = {
-    isThere: at,
-    isFeature: (id: string) => at(id, "feature.md") || at(id, "BACKLOG.yaml"),
-    taken,
-  };
+  const around = takenFeatures(sources, options.project, taken);
   const imports: Import[] = [];
   const skipped: Outcome["skipped"][number][] = [];
   const notes = [...options.notes];
   for (const { name, feature, notes: own, tool, source } of read) {
     const free = freeFeatureId(options.as ?? name, around, own, source);
     if (feature === null) notes.push(...own.sorted());
-    else if (free.exists)
-      skipped.push({ id: free.id, source, isSame: isImportOf(join(root, "specs", free.id), source) });
-    else {
+    else if (free.exists) {
+      const folder = around.folderOf(free.id);
+      skipped.push({ id: free.id, folder, source, isSame: isImportOf(join(root, folder), source) });
+    } else {
       taken.add(free.id);
       imports.push(importer.add(feature, { id: free.id, tool, source }, own));
     }
@@ -192,7 +191,8 @@ async function tellFindings(invocation: Invocation, imports: readonly Import[]):
   if (!reading.ok) return invocation.refuse(reading.failure);
   const ids = new Set(imports.map(({ id }) => id));
   const findings = reading.value.sources.diagnostics.filter(({ file, target }) => {
-    return ids.has(/^specs\/([^/]+)\//.exec(file ?? "")?.[1] ?? "") || ids.has(target?.split(":")[0] ?? "");
+    const isInside = imports.some(({ folder }) => file?.startsWith(`${folder}/`));
+    return isInside || ids.has(target?.split(":")[0] ?? "");
   });
   const errors = findings.filter(({ severity }) => severity === "error").length;
   const firsts = new Map(findings.map((finding) => [finding.code, finding] as const).reverse());

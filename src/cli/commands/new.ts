@@ -1,20 +1,20 @@
 // `factory new TEMPLATE FEATURE`: instantiate a template as a feature. On a terminal, asks for what is missing. `factory new
 // FEATURE`: begin one without a template.
 
-import { join } from "node:path";
 import type { Diagnostic } from "../../model/diagnostic.ts";
 import type { Failure } from "../../model/failure.ts";
 import { loadRenderer } from "../../model/render.ts";
 import { failed, type Result, success } from "../../model/result.ts";
+import { specFolders } from "../../model/spec-folders.ts";
 import type { Template } from "../../model/template.ts";
 import { quietEnvironment } from "../../pipeline/commands/locked-build.ts";
 import type { NewPlan } from "../../pipeline/planning/plan-new.ts";
 import { strayInsertions } from "../../pipeline/projects/stray-insertions.ts";
+import { foldersOf } from "../../pipeline/reading/declared-projects.ts";
 import { NOTHING_REMEMBERED, readSources } from "../../pipeline/reading/read.ts";
 import type { Sources } from "../../pipeline/reading/sources.ts";
 import { recordOf, TEMPLATE_LOCK } from "../../pipeline/templates/record.ts";
 import { renderSpec } from "../../pipeline/templates/spec-sources.ts";
-import { isThere } from "../../platform/files.ts";
 import { diagnosticsDocument } from "../../report/json.ts";
 import { suggestion } from "../../spec/findings/nearest.ts";
 import { NAME } from "../../spec/schema/schema-words.ts";
@@ -24,6 +24,7 @@ import { answersIn } from "../answers-file.ts";
 import { chosenProject } from "../chosen-project.ts";
 import { EXIT, type ExitCode } from "../exit-code.ts";
 import { writeFeature } from "../feature-files.ts";
+import { findingsAround, newFolder } from "../feature-folders.ts";
 import type { Invocation } from "../invocation.ts";
 import {
   type Answers,
@@ -43,6 +44,8 @@ import { readTemplates } from "../template-features.ts";
 interface NewFeatureOptions {
   readonly template: Template;
   readonly feature: string;
+  /** From the workspace root. */
+  readonly folder: string;
   readonly project: string;
   readonly answers: Answers;
   /** On the choice of the template. */
@@ -56,26 +59,24 @@ export async function run(invocation: Invocation): Promise<ExitCode> {
   if (invocation.argument(1) === null) return begin(invocation, sources.value);
   const order = await optionsOf(invocation, sources.value);
   if (!order.ok) return invocation.refuse(order.failure);
-  const { template, feature, findings } = order.value;
+  const { template, feature, folder, findings } = order.value;
   const made = await filesOf(root, order.value);
   if (!made.ok) return invocation.refuse(made.failure);
   const { files, planned } = made.value;
-  const paths = Object.keys(files).map((name) => `specs/${feature}/${name}`);
+  const paths = Object.keys(files).map((name) => `${folder}/${name}`);
   const document = { feature, template: template.name, files: paths };
   if (invocation.flag("dryRun")) {
     if (invocation.json) invocation.printJson({ ...diagnosticsDocument(findings), ...document });
-    else
-      for (const [name, text] of Object.entries(files))
-        invocation.print([`--- specs/${feature}/${name}`, text]);
+    else for (const [name, text] of Object.entries(files)) invocation.print([`--- ${folder}/${name}`, text]);
     return EXIT.done;
   }
   const lock = planned === null ? null : await lockOf(invocation, planned);
   if (lock !== null && !lock.ok) return invocation.refuse(lock.failure);
   const all = lock === null ? files : { ...files, [LOCK_NAME]: lock.value };
-  const written = await writeFeature(root, feature, all);
+  const written = await writeFeature(root, folder, all);
   if (!written.ok) return invocation.refuse(written.failure);
   if (!invocation.json) invocation.print(paths.map((path) => `made  ${path}`));
-  const own = await findingsOf(invocation, feature);
+  const own = await findingsOf(invocation, feature, folder);
   if (!own.ok) return invocation.refuse(own.failure);
   if (invocation.json)
     invocation.printJson({ ...diagnosticsDocument([...findings, ...own.value]), ...document });
@@ -95,11 +96,12 @@ async function begin(invocation: Invocation, sources: Sources): Promise<ExitCode
   prompter?.close();
   if (!project.ok) return invocation.refuse(project.failure);
   const text = startingFeature({ id, title: titleOf(id), project: project.value });
-  const path = `specs/${id}/feature.md`;
+  const folder = newFolder(sources, project.value, id);
+  const path = `${folder}/feature.md`;
   if (invocation.flag("dryRun")) {
     if (!invocation.json) invocation.print([`--- ${path}`, text]);
   } else {
-    const written = await writeFeature(invocation.root, id, { "feature.md": text });
+    const written = await writeFeature(invocation.root, folder, { "feature.md": text });
     if (!written.ok) return invocation.refuse(written.failure);
     if (!invocation.json) invocation.print([`made  ${path}`]);
   }
@@ -126,7 +128,7 @@ async function readAround(invocation: Invocation): Promise<Result<Sources>> {
   const reading = await readTemplates(invocation);
   if (!reading.ok) return reading;
   const { sources } = reading.value;
-  const findings = sources.diagnostics.filter(({ file }) => file === null || !file.startsWith("specs/"));
+  const findings = findingsAround(sources);
   const sound = findings.every(({ severity }) => severity !== "error");
   return sound ? success(sources) : failed({ reason: "invalid-spec", diagnostics: findings });
 }
@@ -160,6 +162,7 @@ async function optionsOf(invocation: Invocation, sources: Sources): Promise<Resu
     return success({
       template: choice.value.template,
       feature: feature.value,
+      folder: newFolder(sources, project.value, feature.value),
       project: project.value,
       answers: answers.value,
       findings: choice.value.findings,
@@ -184,16 +187,17 @@ function templateOf({ templates }: Sources, name: string): Result<Template> {
   });
 }
 
-function freeName({ root }: Sources, feature: string): Result<string> {
+function freeName({ root, workspace }: Sources, feature: string): Result<string> {
   if (!NAME.test(feature)) {
     const message = `a feature cannot be called ${JSON.stringify(feature)}`;
     const fix = "Use letters, digits, `.`, `_` and `-`, and begin with a letter or digit.";
     return failed({ reason: "usage", message, fix });
   }
-  const there = isThere(join(root, "specs", feature));
+  const there = foldersOf(root, specFolders(workspace.projects), feature);
   if (!there.ok) return there;
-  if (!there.value) return success(feature);
-  const message = `specs/${feature} already exists, and is not changed`;
+  const [folder] = there.value;
+  if (folder === undefined) return success(feature);
+  const message = `${folder} already exists, and is not changed`;
   return failed({ reason: "usage", message, fix: "Choose another name, or edit that feature." });
 }
 
@@ -226,7 +230,7 @@ interface NewFiles {
 }
 
 async function filesOf(root: string, options: NewFeatureOptions): Promise<Result<NewFiles>> {
-  const { template, feature, project, answers } = options;
+  const { template, feature, folder, project, answers } = options;
   const values = {
     feature: { id: feature, title: titleOf(feature) },
     project: { id: project },
@@ -236,7 +240,7 @@ async function filesOf(root: string, options: NewFeatureOptions): Promise<Result
   const files = renderSpec(root, template, values, renderer);
   if (!files.ok) return files;
   const { planNew } = await import("../../pipeline/planning/plan-new.ts");
-  const planned = planNew(feature, files.value["feature.md"] ?? "", template, renderer);
+  const planned = planNew(folder, files.value["feature.md"] ?? "", template, renderer);
   if (!planned.ok) return planned;
   const { plan = null, backlog = null } = planned.value?.texts ?? {};
   const record = templateLockText(recordOf(template, values, files.value));
@@ -258,13 +262,17 @@ function titleOf(feature: string): string {
 }
 
 /** The feature stands; what it still needs, such as a feature that it names, is told as `validate` would. */
-async function findingsOf(invocation: Invocation, feature: string): Promise<Result<readonly Diagnostic[]>> {
+async function findingsOf(
+  invocation: Invocation,
+  feature: string,
+  folder: string,
+): Promise<Result<readonly Diagnostic[]>> {
   const reading = await readSources(invocation.root, invocation.packageRoot, NOTHING_REMEMBERED);
   if (!reading.ok) return reading;
   const { sources } = reading.value;
   const own = [...sources.diagnostics, ...(await strayInsertions(sources))].filter(
     ({ file, target }) =>
-      file?.startsWith(`specs/${feature}/`) || target === feature || target?.startsWith(`${feature}:`),
+      file?.startsWith(`${folder}/`) || target === feature || target?.startsWith(`${feature}:`),
   );
   return success(own);
 }

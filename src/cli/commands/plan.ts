@@ -23,6 +23,8 @@ export async function run(invocation: Invocation): Promise<ExitCode> {
   if (!planned.ok) return invocation.refuse(planned.failure, feature);
   if (planned.value !== null) return invocation.refuse(planned.value, feature);
   if (invocation.json) invocation.printJson(plannedDocument(feature));
-  invocation.say(`${feature} is planned: look at specs/${feature}/, then run \`factory build ${feature}\``);
+  invocation.say(
+    `${feature} is planned: look at its PLAN.md and BACKLOG.yaml, then run \`factory build ${feature}\``,
+  );
   return EXIT.done;
 }

@@ -21,7 +21,7 @@ export async function run(invocation: Invocation): Promise<ExitCode> {
   if (!history.ok) return invocation.refuse(history.failure);
   const version = findVersion(feature, history.value.versions, wanted);
   if (!version.ok) return invocation.refuse(version.failure);
-  const target = { feature, version: version.value };
+  const target = { feature, folder: history.value.folder, version: version.value };
 
   if (invocation.flag("dryRun")) {
     const changes = await changesTo(invocation.root, history.value, version.value);

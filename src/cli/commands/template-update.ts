@@ -3,7 +3,7 @@
 
 import type { Diagnostic } from "../../model/diagnostic.ts";
 import type { Failure } from "../../model/failure.ts";
-import type { Feature } from "../../model/feature.ts";
+import { type Feature, folderOf } from "../../model/feature.ts";
 import { loadRenderer, type Renderer } from "../../model/render.ts";
 import { failed, type Result, success } from "../../model/result.ts";
 import type { Template, Templates } from "../../model/template.ts";
@@ -85,7 +85,7 @@ async function planAll(invocation: Invocation): Promise<Result<readonly PlannedU
       const planned = await planOf(invocation, one, { renderer, words, ask: prompter?.ask ?? null });
       if (planned.ok) plans.push(planned.value);
       else if (planned.failure.reason === "cancelled") return planned;
-      else plans.push(unwritten(cannot(nothingOf(one), planned.failure)));
+      else plans.push(unwritten(one, cannot(nothingOf(one), planned.failure)));
     }
   } finally {
     prompter?.close();
@@ -104,7 +104,7 @@ interface Made {
 
 /** Null for a feature that no template made. */
 function madeOf(root: string, feature: Feature, templates: Templates): Made | null {
-  const record = readRecord(root, feature.id);
+  const record = readRecord(root, feature);
   const name = templateNameOf(feature, record.ok ? record.value : null, templates);
   if (name === null && record.ok) return null;
   return { feature, name: name ?? "", template: templates.get(name ?? "") ?? null, record };
@@ -137,7 +137,7 @@ async function planOf(
 ): Promise<Result<PlannedUpdate>> {
   const { feature, template, record } = made;
   if (!record.ok) return record;
-  if (template === null) return success(unwritten(withoutTemplate(made)));
+  if (template === null) return success(unwritten(made, withoutTemplate(made)));
   const { root } = invocation;
   const declared = new Set(template.params.map(({ name }) => name));
   const given = answersOf(
@@ -148,16 +148,16 @@ async function planOf(
   const base = await baseOf(invocation, feature, { template, record: record.value, renderer });
   if (!base.ok) return base;
   if ("finding" in base.value) {
-    return success(unwritten({ ...nothingOf(made), findings: [base.value.finding] }));
+    return success(unwritten(made, { ...nothingOf(made), findings: [base.value.finding] }));
   }
   const prefer = invocation.text("prefer") as UpdateOrder["prefer"];
   const order: UpdateOrder = { root, renderer, prefer, given: given.value };
-  const planned = planUpdate(feature.id, template, base.value, order);
+  const planned = planUpdate(feature, template, base.value, order);
   if (!planned.ok || ask === null || planned.value.unanswered.length === 0) return planned;
   invocation.say(`${feature.id}: ${template.name} ${template.version} asks`);
   const asked = await askFor({ ...template, params: planned.value.unanswered }, {}, ask);
   if (!asked.ok) return asked;
-  return planUpdate(feature.id, template, base.value, {
+  return planUpdate(feature, template, base.value, {
     ...order,
     given: { ...given.value, ...asked.value },
   });
@@ -192,8 +192,8 @@ function cannot(update: TemplateUpdate, failure: Failure): TemplateUpdate {
   return { ...update, outcome: "refused", parts: [], files: [], proposal: null, findings };
 }
 
-function unwritten(update: TemplateUpdate): PlannedUpdate {
-  return { update, changed: {}, record: null, unanswered: [] };
+function unwritten({ feature }: Made, update: TemplateUpdate): PlannedUpdate {
+  return { update, folder: folderOf(feature), changed: {}, record: null, unanswered: [] };
 }
 
 function withoutTemplate(made: Made): TemplateUpdate {

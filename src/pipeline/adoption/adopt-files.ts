@@ -8,9 +8,11 @@ import { verificationKey } from "../../engine/verification.ts";
 import { localIdOf, type TaskId, taskId } from "../../model/address.ts";
 import type { BuildOptions } from "../../model/build-options.ts";
 import type { Failure } from "../../model/failure.ts";
+import { folderOf } from "../../model/feature.ts";
 import { NO_USAGE, type Output } from "../../model/output.ts";
 import { namesInTests } from "../../model/proof.ts";
 import { failed, type Result, success } from "../../model/result.ts";
+import { specFolderOf } from "../../model/spec-folders.ts";
 import { ADOPTED } from "../../model/trace.ts";
 import { drafterIds } from "../../model/workspace.ts";
 import { readFileCapped } from "../../platform/files.ts";
@@ -163,7 +165,9 @@ function specsOf({ run }: OpenedRun, order: AdoptionOrder, { patterns }: Adoptab
   const title = order.title ?? titleOf(patterns);
   const { project, acceptance } = order;
   const entry = { id, title, project, paths: patterns, acceptance };
-  const folder = `specs/${order.feature}`;
+  const folder =
+    run.sources.locks.folderOf(order.feature) ??
+    `${specFolderOf(run.sources.workspace.projects, project)}/${order.feature}`;
   const task = taskId(order.feature, id);
   if (feature === undefined) {
     const files = Object.entries(adoptedFeature(entry));
@@ -241,5 +245,8 @@ async function record(
   const entry = entryOf(run, assigned.value, contribution, verification);
   const feature = assigned.value.feature.id;
   const lock = run.sources.locks.get(feature) ?? emptyLock(feature);
-  return writeLock(run.sources.root, { ...lock, tasks: { ...lock.tasks, [localIdOf(task)]: entry } });
+  return writeLock(run.sources.root, folderOf(assigned.value.feature), {
+    ...lock,
+    tasks: { ...lock.tasks, [localIdOf(task)]: entry },
+  });
 }

@@ -2,9 +2,11 @@
 // runs, and what is wrong with the feature then is told.
 
 import { join } from "node:path";
+import { dirname } from "node:path/posix";
 import { link } from "../../engine/graph.ts";
 import type { BuildOptions } from "../../model/build-options.ts";
 import type { ChangedRequirement } from "../../model/decision.ts";
+import { folderOf } from "../../model/feature.ts";
 import { failed, type Result, success } from "../../model/result.ts";
 import { editRequirement, type RequirementEdit } from "../../spec/edit/edit-requirement.ts";
 import { writeDurably } from "../../store/durable.ts";
@@ -34,7 +36,7 @@ export function changeRequirement(
     const again = await readSources(root, packageRoot, NOTHING_REMEMBERED);
     if (!again.ok) return again;
     const diagnostics = again.value.sources.diagnostics.filter((one) =>
-      one.file?.startsWith(`specs/${feature}/`),
+      one.file?.startsWith(`${dirname(file)}/`),
     );
     return success({ feature, requirement, file, line, before, after, diagnostics });
   });
@@ -59,11 +61,12 @@ async function editOf(
   const reading = await readSources(root, packageRoot, NOTHING_REMEMBERED);
   if (!reading.ok) return reading;
   const { features } = reading.value.sources;
-  if (!features.some(({ id }) => id === feature)) {
-    const known = knownTargets(link(features), []);
-    return failed(unknownTarget("feature", feature, { ...known, tasks: [] }));
+  const known = features.find(({ id }) => id === feature);
+  if (known === undefined) {
+    const targets = knownTargets(link(features), []);
+    return failed(unknownTarget("feature", feature, { ...targets, tasks: [] }));
   }
-  const files = featureFiles(root, feature);
+  const files = featureFiles(root, folderOf(known));
   if (!files.ok) return files;
   const { path: file, bytes } = files.value.feature;
   const edit = editRequirement(Buffer.from(bytes).toString("utf8"), file, requirement, text);

@@ -7,6 +7,7 @@ import type { ModelAnswer, ModelRequest } from "../../model/conversation.ts";
 import type { Event } from "../../model/event.ts";
 import { type Result, success } from "../../model/result.ts";
 import { isDrafter, type Role } from "../../model/role.ts";
+import { specFolders } from "../../model/spec-folders.ts";
 import { listIfThere, readIfThere } from "../../platform/files.ts";
 import { type Audit, audit, type BrokenBound, type SessionRecord } from "../../report/audit.ts";
 import { listJournals, readEvents } from "../../store/journal.ts";
@@ -68,7 +69,7 @@ export async function auditSessions(
   }
   if (isQuiet) return success(audit({ sessions, transcripts, documents: [], limits }));
   const texts = [...prompts.values()].map(({ text }) => text);
-  const surviving = survivors(root);
+  const surviving = survivors(root, specFolders(workspace.projects));
   if (!surviving.ok) return surviving;
   const documents = [...said.value.documents, ...texts, ...surviving.value];
   return success(audit({ sessions, transcripts, documents, limits }));
@@ -197,15 +198,15 @@ async function windowOf(
 }
 
 /** Documents of all features, and interfaces that windows show. */
-function survivors(root: string): Result<readonly string[]> {
-  const specs = join(root, "specs");
-  const features = listIfThere(specs);
-  if (!features.ok) return features;
-  const documents = textsOf(
-    features.value.flatMap(({ name: feature }) =>
-      ["feature.md", "PLAN.md", "BACKLOG.yaml"].map((name) => join(specs, feature, name)),
-    ),
-  );
+function survivors(root: string, specs: readonly string[]): Result<readonly string[]> {
+  const paths: string[] = [];
+  for (const folder of specs.map((one) => join(root, one))) {
+    const features = listIfThere(folder);
+    if (!features.ok) return features;
+    for (const { name: feature } of features.value)
+      paths.push(...["feature.md", "PLAN.md", "BACKLOG.yaml"].map((name) => join(folder, feature, name)));
+  }
+  const documents = textsOf(paths);
   if (!documents.ok) return documents;
   const interfaces = join(root, ".factory", "store", "interfaces");
   const folders = listIfThere(interfaces);

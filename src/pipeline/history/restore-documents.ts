@@ -31,7 +31,7 @@ export interface DocumentChange {
  */
 export async function changesTo(
   root: string,
-  { feature, archive, versions }: FeatureHistory,
+  { feature, folder, archive, versions }: FeatureHistory,
   version: SpecVersion,
 ): Promise<Result<readonly DocumentChange[]>> {
   const files = archive.filesAt.get(version.last);
@@ -50,7 +50,7 @@ export async function changesTo(
   const changes: DocumentChange[] = [];
   for (const path of new Set([...after.keys(), ...DOCUMENTS, ...own])) {
     if (path === LOCK_NAME) continue;
-    const read = readFileCapped(join(root, "specs", feature, path), LIMIT);
+    const read = readFileCapped(join(root, folder, path), LIMIT);
     if (!read.ok && !isAbsent(read.failure)) return read;
     const before = read.ok ? read.value : null;
     const text = after.get(path) ?? null;
@@ -82,11 +82,11 @@ export async function keepCopies(
 /** A crash in between leaves files that all are in git, so the same command again goes on. */
 export async function writeChanges(
   root: string,
-  feature: string,
+  folder: string,
   changes: readonly DocumentChange[],
 ): Promise<Result<void>> {
   for (const { path, after } of changes) {
-    const full = join(root, "specs", feature, path);
+    const full = join(root, folder, path);
     const done = after === null ? await removeDurably(full) : await writeDurably(full, after);
     if (!done.ok) return done;
   }

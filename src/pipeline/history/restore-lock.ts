@@ -35,8 +35,8 @@ export async function restoreLock(
   history: FeatureHistory,
   version: SpecVersion,
 ): Promise<Result<void>> {
-  const { feature, archive } = history;
-  const onDisk = readLockOnDisk(root, feature);
+  const { feature, folder, archive } = history;
+  const onDisk = readLockOnDisk(root, folder);
   if (!onDisk.ok) return onDisk;
   if (onDisk.value !== null && !isCommitted(onDisk.value.bytes, archive)) {
     const kept = await keepLock(root, feature, onDisk.value.bytes);
@@ -44,7 +44,7 @@ export async function restoreLock(
   }
   const past = await lockAt(history, version);
   if (!past.ok) return past;
-  return writeLock(root, onTopOf(ownLock(onDisk.value, feature), past.value ?? emptyLock(feature)));
+  return writeLock(root, folder, onTopOf(ownLock(onDisk.value, feature), past.value ?? emptyLock(feature)));
 }
 
 /**
@@ -56,7 +56,7 @@ export async function fitLock(
   history: FeatureHistory,
   options: BuildOptions,
 ): Promise<Result<void>> {
-  const { feature } = history;
+  const { feature, folder } = history;
   const quiet = { ...environment, tell: () => {} };
   const { root } = environment;
   let past: readonly Lock[] | null = null;
@@ -80,10 +80,10 @@ export async function fitLock(
       if (entry.value !== null) found.set(localIdOf(taskState.task.id), entry.value);
     }
     if (found.size === 0) return success(undefined);
-    const onDisk = readLockOnDisk(root, feature);
+    const onDisk = readLockOnDisk(root, folder);
     if (!onDisk.ok) return onDisk;
     const lock = ownLock(onDisk.value, feature) ?? emptyLock(feature);
-    const written = await writeLock(root, {
+    const written = await writeLock(root, folder, {
       ...lock,
       tasks: { ...lock.tasks, ...Object.fromEntries(found) },
     });
@@ -104,21 +104,17 @@ async function entryFor({ task, job }: TaskState, past: readonly Lock[]): Promis
   return success(null);
 }
 
-async function lockAt(
-  { feature, archive }: FeatureHistory,
-  { last }: SpecVersion,
-): Promise<Result<Lock | null>> {
+async function lockAt(history: FeatureHistory, { last }: SpecVersion): Promise<Result<Lock | null>> {
+  const { archive } = history;
   const oid = archive.filesAt.get(last)?.get(LOCK_NAME)?.oid;
   if (oid === undefined || archive.git === null) return success(null);
   const content = await readBlobs(archive.git, [oid]);
-  return content.ok ? pastLockIn(content.value[0] as Uint8Array, feature) : content;
+  return content.ok ? pastLockIn(content.value[0] as Uint8Array, history) : content;
 }
 
 /** The newest first: those that were never committed, then those of history. */
-async function pastLocks(
-  root: string,
-  { feature, archive }: FeatureHistory,
-): Promise<Result<readonly Lock[]>> {
+async function pastLocks(root: string, history: FeatureHistory): Promise<Result<readonly Lock[]>> {
+  const { feature, archive } = history;
   const folder = keptFolder(root, feature);
   const entries = listIfThere(folder);
   if (!entries.ok) return entries;
@@ -134,7 +130,7 @@ async function pastLocks(
   if (!contents.ok) return contents;
   const locks: Lock[] = [];
   for (const bytes of [...kept, ...contents.value]) {
-    const lock = pastLockIn(bytes, feature);
+    const lock = pastLockIn(bytes, history);
     if (!lock.ok) return lock;
     if (lock.value !== null) locks.push(lock.value);
   }
@@ -156,14 +152,16 @@ function ownLock(onDisk: LockOnDisk | null, feature: string): Lock | null {
   return onDisk?.lock.feature === feature ? onDisk.lock : null;
 }
 
-function lockIn(bytes: Uint8Array, feature: string): Result<Lock | null> {
-  const lock = readLock(bytes, lockPath(feature));
+type Whose = Pick<FeatureHistory, "feature" | "folder">;
+
+function lockIn(bytes: Uint8Array, { feature, folder }: Whose): Result<Lock | null> {
+  const lock = readLock(bytes, lockPath(folder));
   return lock.ok ? success(lock.value.feature === feature ? lock.value : null) : lock;
 }
 
 /** Null also for what never was a lock, say one that was committed with conflicts: nobody can mend history. */
-function pastLockIn(bytes: Uint8Array, feature: string): Result<Lock | null> {
-  const lock = lockIn(bytes, feature);
+function pastLockIn(bytes: Uint8Array, whose: Whose): Result<Lock | null> {
+  const lock = lockIn(bytes, whose);
   return lock.ok || lock.failure.reason !== "invalid-spec" ? lock : success(null);
 }
 

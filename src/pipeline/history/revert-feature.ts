@@ -42,14 +42,14 @@ export async function revert(
   { history, version, replace, build: builds }: RevertOrder,
 ): Promise<Result<Reverted>> {
   const { root } = environment;
-  const { feature } = history;
+  const { feature, folder } = history;
   const changes = await changesTo(root, history, version);
   if (!changes.ok) return changes;
   const precious = changes.value.filter((change) => change.precious);
   if (precious.length > 0 && !replace) return wouldLose(history, precious);
   const copies = await keepCopies(root, feature, precious);
   if (!copies.ok) return copies;
-  const written = await writeChanges(root, feature, changes.value);
+  const written = await writeChanges(root, folder, changes.value);
   if (!written.ok) return written;
   const locked = await restoreLock(root, history, version);
   if (!locked.ok) return locked;
@@ -100,12 +100,12 @@ async function staleAfter(
 
 const RESTING: ReadonlySet<string> = new Set(["fresh", "modified"]);
 
-function wouldLose({ feature }: FeatureHistory, precious: readonly DocumentChange[]): Result<never> {
-  const paths = precious.map(({ path }) => `specs/${feature}/${path}`);
+function wouldLose({ folder }: FeatureHistory, precious: readonly DocumentChange[]): Result<never> {
+  const paths = precious.map(({ path }) => `${folder}/${path}`);
   return failed({
     reason: "usage",
     message: `no commit has what is in ${paths.join(", ")} now, and it would be written over`,
     fix: "Commit it first; or say --yes, and a copy is kept in .factory/replaced/.",
-    place: wholeFile(paths[0] ?? `specs/${feature}/feature.md`),
+    place: wholeFile(paths[0] ?? `${folder}/feature.md`),
   });
 }

@@ -50,14 +50,14 @@ export async function withResults(
 /** In the order of the versions; null where a version left none that can be read. The last one's is as it is now. */
 async function locksOf(
   root: string,
-  { feature, versions, archive }: FeatureHistory,
+  { folder, versions, archive }: FeatureHistory,
 ): Promise<Result<readonly (Lock | null)[]>> {
   const oids = versions.map(({ last }) => archive.filesAt.get(last)?.get(LOCK_NAME)?.oid ?? null);
   const wanted = [...new Set(oids.filter((oid): oid is Oid => oid !== null))];
   const contents = archive.git === null ? success([]) : await readBlobs(archive.git, wanted);
   if (!contents.ok) return contents;
   const texts = new Map(wanted.map((oid, index) => [oid, contents.value[index] as Uint8Array]));
-  const onDisk = readLockOnDisk(root, feature);
+  const onDisk = readLockOnDisk(root, folder);
   if (!onDisk.ok && onDisk.failure.reason === "io") return onDisk;
   const present = onDisk.ok ? (onDisk.value?.lock ?? null) : undefined;
   return success(

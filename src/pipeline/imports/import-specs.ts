@@ -23,6 +23,8 @@ import { type PlannedTask, type TaskLimits, tasksOf } from "../../spec/imports/t
 
 export interface ImportGround {
   readonly project: string;
+  /** Folder that the new features go into, from the workspace root. */
+  readonly specs: string;
   /** Features that the workspace has. */
   readonly features: readonly Feature[];
   readonly taskLimits: Omit<TaskLimits, "feature">;
@@ -32,6 +34,8 @@ export interface ImportGround {
 
 export interface Import {
   readonly id: string;
+  /** From the workspace root. */
+  readonly folder: string;
   readonly source: string;
   readonly requirements: number;
   /** Null where the planners are to cut the backlog. */
@@ -97,6 +101,7 @@ export class Importer {
       sorted.length === 0 ? {} : { "IMPORT.md": notesDocument({ origin: inputs.origin, source }, sorted) };
     return {
       id,
+      folder: `${this.ground.specs}/${id}`,
       source,
       requirements: feature.requirements.length,
       tasks: tasks?.length ?? null,

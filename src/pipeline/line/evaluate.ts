@@ -6,7 +6,7 @@ import { namesFeature } from "../../engine/target.ts";
 import { featureOf, type TaskId } from "../../model/address.ts";
 import type { BuildOptions } from "../../model/build-options.ts";
 import type { Diagnostic } from "../../model/diagnostic.ts";
-import type { PlanningReason } from "../../model/planning.ts";
+import type { PlanDue } from "../../model/planning.ts";
 import { type Result, success } from "../../model/result.ts";
 import type { SharedTally } from "../../model/shared-tally.ts";
 import { ownOutputs } from "../../model/trace.ts";
@@ -46,7 +46,7 @@ export interface Evaluation {
   /** Paths by project on which a product that waits disagrees with what people made of the branch. */
   readonly conflicts: ReadonlyMap<string, ReadonlySet<string>>;
   /** Features among the targets that a build would plan first, so that what stands here of their tasks is not the last word. */
-  readonly plans: readonly { readonly feature: string; readonly reason: PlanningReason }[];
+  readonly plans: readonly PlanDue[];
   /** What of a shared store a build would use, as far as was looked; null where there is none. */
   readonly sharedStore: SharedTally | null;
   readonly diagnostics: readonly Diagnostic[];
@@ -189,7 +189,7 @@ function orphansOf({ run, previous }: OpenedRun, { tasks, question }: VanishedSo
   const unsaid = new Set(question?.features);
   return [...found].map(([task, project]) => {
     const feature = featureOf(task);
-    const file = unsaid.has(feature) ? `specs/${feature}/feature.md` : null;
+    const file = unsaid.has(feature) ? `${question?.folders[feature] ?? feature}/feature.md` : null;
     return { task, project, judgement: judge({ at: "backlog", task, unsaid: file }) };
   });
 }

@@ -10,6 +10,7 @@ import type { BuildOptions } from "../../model/build-options.ts";
 import type { Failure } from "../../model/failure.ts";
 import type { Project } from "../../model/project.ts";
 import { failed, type Result, success } from "../../model/result.ts";
+import { featureIn } from "../../model/spec-folders.ts";
 import { withDescriptors } from "../../platform/open-files.ts";
 import { openSandbox } from "../../platform/sandbox.ts";
 import { Semaphore } from "../../platform/semaphore.ts";
@@ -168,8 +169,9 @@ async function withWholeFeatures(
   const tasks = [...graph.tasks];
   for (const one of reading.features) {
     if (one.outlineOf === null) continue;
-    if (!wanted.has(one.folder)) {
-      outlines.set(one.folder, one);
+    const id = featureIn(one.folder);
+    if (!wanted.has(id)) {
+      outlines.set(id, one);
       continue;
     }
     const whole = await wholeFeature(one, reading.sources);
@@ -191,9 +193,10 @@ function doubtfulNodes(
 ): number[] {
   if (suspects === null) return [...graph.tasks.keys()];
   const start = new Set<number>(forced);
+  const features = new Set([...remembered.features.keys()].map(featureIn));
   for (const [node, task] of graph.tasks.entries()) {
     if (
-      !remembered.features.has(task.feature) ||
+      !features.has(task.feature) ||
       suspects.projects.has(task.project) ||
       suspects.tasks.has(task.id) ||
       !taskSummaries.has(task.id)

@@ -3,6 +3,7 @@
 import { join } from "node:path";
 import type { TaskId } from "../../model/address.ts";
 import type { TaskResult } from "../../model/build-result.ts";
+import { success } from "../../model/result.ts";
 import type { Lock } from "../../model/trace.ts";
 import { type Stamp, stampOf, UNKNOWN } from "../../platform/stamp.ts";
 import { lockPath, writeLock } from "../../store/locks.ts";
@@ -34,7 +35,9 @@ export async function writeLocks(
   const { root } = run.sources;
   const changed = run.selected.changedLocks();
   for (const lock of changed) {
-    const written = await writeLock(root, lock, run.edits);
+    // Of a feature whose folder is gone or has another name, the lock is gone, too.
+    const folder = run.sources.locks.folderOf(lock.feature);
+    const written = folder === null ? success(undefined) : await writeLock(root, folder, lock, run.edits);
     if (!written.ok) recorder.fail(written.failure, lock.feature);
   }
   return changed;
@@ -125,8 +128,8 @@ async function stampsAfter(
   const { root } = run.sources;
   const stamps = new Map<string, Stamp>([...previous.stamps, ...reading.stamps]);
   const refs: Record<string, readonly string[]> = { ...previous.refs };
-  for (const { feature } of locks) {
-    for (const path of [`specs/${feature}`, lockPath(feature)]) {
+  for (const folder of locks.flatMap(({ feature }) => run.sources.locks.folderOf(feature) ?? [])) {
+    for (const path of [folder, lockPath(folder)]) {
       stamps.set(path, stampOf(join(root, path)));
     }
   }

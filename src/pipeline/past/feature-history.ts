@@ -2,8 +2,10 @@
 // working copy behind that. A few git processes serve however long a history; nothing is checked out.
 
 import { join } from "node:path";
+import { basename, dirname } from "node:path/posix";
 import type { Diagnostic } from "../../model/diagnostic.ts";
 import { failed, type Result, success } from "../../model/result.ts";
+import { featureIn, SPECS } from "../../model/spec-folders.ts";
 import type { Origin, SpecState, SpecVersion } from "../../model/spec-version.ts";
 import type { Oid } from "../../model/tree.ts";
 import { listFolder } from "../../platform/files.ts";
@@ -20,6 +22,7 @@ import {
   type WorkspaceRepository,
   workspaceRepository,
 } from "../../workspaces/workspace-repository.ts";
+import { declaredSpecFolders, foldersOf } from "../reading/declared-projects.ts";
 import { featureFiles } from "../run/task-source.ts";
 
 const DOCUMENTS = ["feature.md", "BACKLOG.yaml", "PLAN.md"] as const;
@@ -29,6 +32,8 @@ export type FolderFiles = ReadonlyMap<string, { readonly mode: string; readonly 
 
 export interface FeatureHistory {
   readonly feature: string;
+  /** Where its documents lie, or lay last, from the workspace root. */
+  readonly folder: string;
   /** The oldest first; what is not committed yet is the last. */
   readonly versions: readonly SpecVersion[];
   /** Where the feature was there and could not be read, with the first finding about it. */
@@ -52,16 +57,23 @@ export interface Archive {
 export async function historyOf(root: string, feature: string): Promise<Result<FeatureHistory>> {
   const repository = await workspaceRepository(root);
   if (!repository.ok) return repository;
-  const past = repository.value === null ? success(NO_PAST) : await pastOf(repository.value, feature);
+  const specs = await declaredSpecFolders(root);
+  if (!specs.ok) return specs;
+  const there = foldersOf(root, specs.value, feature);
+  if (!there.ok) return there;
+  // A feature that is gone lay in any of them.
+  const places = there.value.length > 0 ? there.value : specs.value.map((one) => `${one}/${feature}`);
+  const past = await pastIn(repository.value, places, specs.value);
   if (!past.ok) return past;
-  const { states, findings, archive } = past.value;
-  const present = presentOf(root, feature);
-  if (states.length === 0 && present === null) return unknownFeature(root, feature);
+  const { folder, states, findings, archive } = past.value;
+  const present = presentOf(root, folder);
+  if (states.length === 0 && present === null) return unknownFeature(root, specs.value, feature);
   const unreadable = [...findings];
   if (present !== null && present.finding !== null)
     unreadable.push({ origin: null, finding: present.finding });
   return success({
     feature,
+    folder,
     versions: withPresent(states, present?.state ?? null),
     unreadable,
     present: present?.state ?? null,
@@ -79,22 +91,40 @@ function withPresent(states: readonly SpecState[], present: SpecState | null): r
 }
 
 interface Past {
+  /** Where the feature lies, or lay last, from the workspace root. */
+  readonly folder: string;
   readonly states: readonly SpecState[];
   readonly findings: FeatureHistory["unreadable"];
   readonly archive: Archive;
 }
 
-const NO_PAST: Past = {
-  states: [],
-  findings: [],
-  archive: { git: null, objectFormat: "sha1", filesAt: new Map(), shallow: false },
-};
+const NO_ARCHIVE: Archive = { git: null, objectFormat: "sha1", filesAt: new Map(), shallow: false };
 
-async function pastOf(repository: WorkspaceRepository, feature: string): Promise<Result<Past>> {
-  const { git, prefix, objectFormat, shallow } = repository;
+/** Of the first of these folders that git knows; of none where there is no git, or it knows none. */
+async function pastIn(
+  repository: WorkspaceRepository | null,
+  places: readonly string[],
+  specs: readonly string[],
+): Promise<Result<Past>> {
+  const [first = ""] = places;
+  const unknown: Past = { folder: first, states: [], findings: [], archive: NO_ARCHIVE };
+  if (repository === null) return success(unknown);
+  const { git, objectFormat, shallow } = repository;
   const born = await hasCommit(git);
   if (!born.ok) return born;
-  const moments = born.value ? await momentsOf(git, `${prefix}specs`, feature) : success([]);
+  for (const folder of born.value ? places : []) {
+    const past = await pastOf(repository, folder, specs);
+    if (!past.ok || past.value.states.length > 0) return past;
+  }
+  return success({ ...unknown, archive: { git, objectFormat, filesAt: new Map(), shallow } });
+}
+
+async function pastOf(
+  { git, prefix, objectFormat, shallow }: WorkspaceRepository,
+  place: string,
+  specs: readonly string[],
+): Promise<Result<Past>> {
+  const moments = await momentsOf({ git, prefix }, place, specs);
   if (!moments.ok) return moments;
   const texts = await textsOf(git, moments.value);
   if (!texts.ok) return texts;
@@ -102,9 +132,10 @@ async function pastOf(repository: WorkspaceRepository, feature: string): Promise
   const findings: { origin: Origin; finding: Diagnostic }[] = [];
   const filesAt = new Map<SpecState, FolderFiles>();
   const known = new Map<string, PastFeature>();
-  for (const { origin, folder, files } of moments.value) {
-    const name = [folder, ...DOCUMENTS.map((document) => files.get(document)?.oid ?? "")].join(" ");
-    const reading = known.get(name) ?? readAs(folder, files, texts.value);
+  for (const { origin, path, files } of moments.value) {
+    const folder = featureIn(path);
+    const name = [path, ...DOCUMENTS.map((document) => files.get(document)?.oid ?? "")].join(" ");
+    const reading = known.get(name) ?? readAs(path, files, texts.value);
     known.set(name, reading);
     const { feature: read, finding } = reading;
     const state = { origin, folder, feature: read, unreadable: finding !== null };
@@ -112,64 +143,72 @@ async function pastOf(repository: WorkspaceRepository, feature: string): Promise
     states.push(state);
     filesAt.set(state, files);
   }
-  return success({ states, findings, archive: { git, objectFormat, filesAt, shallow } });
+  return success({ folder: place, states, findings, archive: { git, objectFormat, filesAt, shallow } });
 }
 
 interface Moment {
   readonly origin: Origin;
-  readonly folder: string;
+  /** Of the folder, from the workspace root as far as it lay below that. */
+  readonly path: string;
   readonly files: FolderFiles;
 }
 
 /** Every commit that touched the folder, the oldest first; before the commit that put it there, those where it was. */
-async function momentsOf(git: Git, specs: string, feature: string): Promise<Result<readonly Moment[]>> {
+async function momentsOf(
+  { git, prefix }: Pick<WorkspaceRepository, "git" | "prefix">,
+  place: string,
+  specs: readonly string[],
+): Promise<Result<readonly Moment[]>> {
   const moments: Moment[] = [];
   const seen = new Set<string>();
-  let stretch: Stretch | null = { tip: "HEAD", specs, folder: feature };
-  while (stretch !== null && !seen.has(pathOf(stretch))) {
-    seen.add(pathOf(stretch));
-    const own: Result<readonly Moment[]> = await momentsUnder(git, stretch);
+  const places = specs.map((folder) => `${prefix}${folder}`);
+  let stretch: Stretch | null = { tip: "HEAD", folder: `${prefix}${place}` };
+  while (stretch !== null && !seen.has(stretch.folder)) {
+    const { folder }: Stretch = stretch;
+    seen.add(folder);
+    const own: Result<readonly Omit<Moment, "path">[]> = await momentsUnder(git, stretch);
     if (!own.ok) return own;
-    moments.unshift(...own.value);
+    const path = folder.startsWith(prefix) ? folder.slice(prefix.length) : folder;
+    moments.unshift(...own.value.map((moment) => ({ ...moment, path })));
     const first = own.value[0];
     if (first === undefined || !first.files.has("feature.md")) break;
-    const former = await formerPlace(git, first.origin.commit, pathOf(stretch));
+    const former = await formerPlace(git, first.origin.commit, folder, places);
     if (!former.ok) return former;
-    stretch = former.value && { ...former.value, tip: `${first.origin.commit}^1` };
+    stretch = former.value === null ? null : { tip: `${first.origin.commit}^1`, folder: former.value };
   }
   return success(moments);
 }
 
-/** Where a folder was found, and the commit up to which it was there. */
+/** Where a folder was found, as a path of the repository, and the commit up to which it was there. */
 interface Stretch {
   readonly tip: string;
-  /** Path of the folder of all features, which moves with its workspace. */
-  readonly specs: string;
   readonly folder: string;
 }
 
-function pathOf({ specs, folder }: Stretch): string {
-  return `${specs}/${folder}`;
-}
-
-/** Where the folder was before that commit; null where it is not a folder of another feature that moved. */
+/**
+ * Where the folder was before that commit; null where it is not a folder of another feature that moved. A folder of features
+ * moves with its workspace, too.
+ */
 async function formerPlace(
   git: Git,
   commit: Oid,
-  path: string,
-): Promise<Result<Omit<Stretch, "tip"> | null>> {
+  folder: string,
+  specs: readonly string[],
+): Promise<Result<string | null>> {
   const moved = await movesOf(git, commit);
   if (!moved.ok) return moved;
-  const from = moved.value.find((change) => change.path === `${path}/feature.md`)?.from?.split("/") ?? [];
-  const [specs = "", folder = "", file] = [from.slice(0, -2).join("/"), ...from.slice(-2)];
-  const isFeature = file === "feature.md" && /(^|\/)specs$/.test(specs);
-  return success(isFeature ? { specs, folder } : null);
+  const from = moved.value.find((change) => change.path === `${folder}/feature.md`)?.from ?? "";
+  if (basename(from) !== "feature.md") return success(null);
+  const around = dirname(dirname(from));
+  return success(specs.includes(around) || basename(around) === SPECS ? dirname(from) : null);
 }
 
-async function momentsUnder(git: Git, stretch: Stretch): Promise<Result<readonly Moment[]>> {
-  const { tip, folder } = stretch;
-  const prefix = `${pathOf(stretch)}/`;
-  const commits = await folderHistory(git, tip, pathOf(stretch));
+async function momentsUnder(
+  git: Git,
+  { tip, folder }: Stretch,
+): Promise<Result<readonly Omit<Moment, "path">[]>> {
+  const prefix = `${folder}/`;
+  const commits = await folderHistory(git, tip, folder);
   if (!commits.ok) return commits;
   const files = new Map<string, { mode: string; oid: Oid }>();
   const moments = commits.value.map(({ changes, ...origin }) => {
@@ -178,7 +217,7 @@ async function momentsUnder(git: Git, stretch: Stretch): Promise<Result<readonly
       if (oid === null) files.delete(path.slice(prefix.length));
       else files.set(path.slice(prefix.length), { mode, oid });
     }
-    return { origin, folder, files: new Map(files) };
+    return { origin, files: new Map(files) };
   });
   return success(moments);
 }
@@ -194,12 +233,10 @@ async function textsOf(git: Git, moments: readonly Moment[]): Promise<Result<Rea
 
 type PastFeature = Pick<SpecState, "feature"> & { readonly finding: Diagnostic | null };
 
-function readAs(folder: string, files: FolderFiles, texts: ReadonlyMap<Oid, Uint8Array>): PastFeature {
+function readAs(path: string, files: FolderFiles, texts: ReadonlyMap<Oid, Uint8Array>): PastFeature {
   const [feature = null, backlog = null, plan = null] = DOCUMENTS.map((name): SourceFile | null => {
     const oid = files.get(name)?.oid;
-    return oid === undefined
-      ? null
-      : { path: `specs/${folder}/${name}`, bytes: texts.get(oid) as Uint8Array };
+    return oid === undefined ? null : { path: `${path}/${name}`, bytes: texts.get(oid) as Uint8Array };
   });
   return feature === null ? { feature: null, finding: null } : readDocuments({ feature, backlog, plan });
 }
@@ -212,19 +249,24 @@ function readDocuments(documents: Parameters<typeof parseFeature>[0]): PastFeatu
 }
 
 /** Null where the working copy does not have the feature. */
-function presentOf(root: string, feature: string) {
-  const files = featureFiles(root, feature);
+function presentOf(root: string, folder: string) {
+  const files = featureFiles(root, folder);
   if (!files.ok) return null;
   const { feature: read, finding } = readDocuments(files.value);
-  const state: SpecState = { origin: null, folder: feature, feature: read, unreadable: finding !== null };
+  const state: SpecState = {
+    origin: null,
+    folder: featureIn(folder),
+    feature: read,
+    unreadable: finding !== null,
+  };
   return { state, finding };
 }
 
-function unknownFeature(root: string, feature: string): Result<never> {
-  const entries = listFolder(join(root, "specs"));
-  const known = entries.ok
-    ? entries.value.flatMap(({ name, kind }) => (kind === "folder" && !name.startsWith(".") ? [name] : []))
-    : [];
+function unknownFeature(root: string, specs: readonly string[], feature: string): Result<never> {
+  const entries = specs.map((folder) => listFolder(join(root, folder)));
+  const known = entries
+    .flatMap((one) => (one.ok ? one.value : []))
+    .flatMap(({ name, kind }) => (kind === "folder" && !name.startsWith(".") ? [name] : []));
   return failed({
     reason: "usage",
     message: `there is no feature ${JSON.stringify(feature)}, neither now nor in the workspace's history`,

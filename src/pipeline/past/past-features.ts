@@ -4,12 +4,18 @@
 import type { Diagnostic } from "../../model/diagnostic.ts";
 import type { Feature } from "../../model/feature.ts";
 import { failed, type Result, success } from "../../model/result.ts";
+import { featureFolderAt, featureIn, specFolders } from "../../model/spec-folders.ts";
 import type { Oid, TreeEntry } from "../../model/tree.ts";
 import { parseFeature } from "../../spec/read/parse-feature.ts";
 import type { SourceFile } from "../../spec/read/source.ts";
 import type { Git } from "../../workspaces/git.ts";
 import { readBlobs, readTree } from "../../workspaces/objects.ts";
-import { hasCommit, workspaceRepository } from "../../workspaces/workspace-repository.ts";
+import {
+  hasCommit,
+  type WorkspaceRepository,
+  workspaceRepository,
+} from "../../workspaces/workspace-repository.ts";
+import { declaredSpecFolders, projectsAt } from "../reading/declared-projects.ts";
 
 const FILES = ["feature.md", "BACKLOG.yaml", "PLAN.md"];
 
@@ -28,10 +34,15 @@ export async function pastFeatures(root: string, revision: string): Promise<Resu
       "the workspace is not in a git repository, so there is no earlier version to compare with";
     return failed({ reason: "usage", message, fix: "Run `git init` and commit the specs." });
   }
-  const { git, prefix } = repository.value;
+  const { git } = repository.value;
   const commit = await commitOf(git, revision);
   if (!commit.ok) return commit;
-  const files = await specsAt(git, commit.value, `${prefix}specs/`);
+  const now = await declaredSpecFolders(root);
+  if (!now.ok) return now;
+  const then = await projectsAt(repository.value, commit.value);
+  if (!then.ok) return then;
+  const folders = [...new Set([...now.value, ...specFolders(then.value ?? [])])];
+  const files = await specsAt(repository.value, commit.value, folders);
   return files.ok ? success(parse(files.value)) : files;
 }
 
@@ -53,16 +64,21 @@ async function commitOf(git: Git, revision: string): Promise<Result<Oid>> {
   return failed({ reason: "usage", message, fix });
 }
 
-/** The texts of every feature folder below `prefix`, a path in the repository with `/` at its end. */
-async function specsAt(git: Git, commit: Oid, prefix: string): Promise<Result<Map<string, SourceFile[]>>> {
+/** The texts of every feature in these folders, as the commit has them; paths from the workspace root. */
+async function specsAt(
+  { git, prefix }: Pick<WorkspaceRepository, "git" | "prefix">,
+  commit: Oid,
+  folders: readonly string[],
+): Promise<Result<Map<string, SourceFile[]>>> {
   const tree = await readTree(git, commit);
   if (!tree.ok) return tree;
-  const found: { feature: string; name: string; entry: TreeEntry }[] = [];
-  for (const [path, entry] of tree.value) {
-    if (!path.startsWith(prefix)) continue;
-    const [feature = "", name = "", ...rest] = path.slice(prefix.length).split("/");
-    if (rest.length === 0 && FILES.includes(name) && entry.mode.startsWith("100"))
-      found.push({ feature, name, entry });
+  const found: { path: string; feature: string; entry: TreeEntry }[] = [];
+  for (const [whole, entry] of tree.value) {
+    if (!whole.startsWith(prefix) || !entry.mode.startsWith("100")) continue;
+    const path = whole.slice(prefix.length);
+    const folder = featureFolderAt(folders, path);
+    if (folder !== null && FILES.some((name) => path === `${folder}/${name}`))
+      found.push({ path, feature: featureIn(folder), entry });
   }
   const contents = await readBlobs(
     git,
@@ -70,8 +86,8 @@ async function specsAt(git: Git, commit: Oid, prefix: string): Promise<Result<Ma
   );
   if (!contents.ok) return contents;
   const byFeature = new Map<string, SourceFile[]>();
-  for (const [index, { feature, name }] of found.entries()) {
-    const file = { path: `specs/${feature}/${name}`, bytes: contents.value[index] as Uint8Array };
+  for (const [index, { path, feature }] of found.entries()) {
+    const file = { path, bytes: contents.value[index] as Uint8Array };
     byFeature.set(feature, [...(byFeature.get(feature) ?? []), file]);
   }
   return success(byFeature);

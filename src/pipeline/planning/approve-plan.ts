@@ -1,11 +1,12 @@
 // How does a person say yes to a planned backlog? The yes stands in the lock, beside what was planned, until the factory
 // plans other tasks: what people edit themselves needs no approval.
 
+import { join } from "node:path";
 import { link } from "../../engine/graph.ts";
 import type { ApprovedPlan } from "../../model/decision.ts";
 import type { Diagnostic } from "../../model/diagnostic.ts";
 import { digestOfBytes } from "../../model/digest.ts";
-import type { Feature } from "../../model/feature.ts";
+import { type Feature, folderOf } from "../../model/feature.ts";
 import { failed, type Result, success } from "../../model/result.ts";
 import { readIfThere } from "../../platform/files.ts";
 import { findings } from "../../spec/validate/validate.ts";
@@ -48,7 +49,7 @@ export async function approveFeature(
   const proposed = found.value;
   const record = proposed ?? sources.locks.get(id)?.planning;
   // Where nobody is routed to plan any more, what was planned still waits.
-  const kept = readIfThere(`${root}/specs/${id}/BACKLOG.yaml`, LARGEST);
+  const kept = readIfThere(join(root, folderOf(feature), "BACKLOG.yaml"), LARGEST);
   if (!kept.ok) return kept;
   const backlog = facts.value === null ? kept.value : facts.value.backlog;
   if (record === undefined || backlog === null) {
@@ -57,7 +58,7 @@ export async function approveFeature(
   }
   if (proposed === null && record.approved !== null) return success("nothing");
   const approved = { ...record, approved: digestOfBytes(backlog) };
-  const written = await writeRecord(root, { feature: id, record: approved });
+  const written = await writeRecord(root, { feature: id, folder: folderOf(feature), record: approved });
   if (!written.ok) return written;
   if (proposed === null) return success("backlog");
   const withdrawn = await withdraw(root, id);

@@ -9,7 +9,7 @@ import { backlogGates } from "../../context/reporting-gates.ts";
 import { routeRole } from "../../engine/route.ts";
 import { localIdOf } from "../../model/address.ts";
 import type { Diagnostic } from "../../model/diagnostic.ts";
-import type { Feature } from "../../model/feature.ts";
+import { type Feature, folderOf } from "../../model/feature.ts";
 import type { FeatureDiff } from "../../model/feature-diff.ts";
 import { failed, type Result, success } from "../../model/result.ts";
 import type { Segment } from "../../model/window.ts";
@@ -90,7 +90,7 @@ class TaskCutting {
     const { order, by, plan, diff } = this.#cutting;
     const types = await typesToTell(order.sources, this.#feature.projects);
     if (!types.ok) return types;
-    const file = `specs/${this.#feature.id}/PLAN.md`;
+    const file = `${folderOf(this.#feature)}/PLAN.md`;
     const { windowBytes, planningBytes, mapBytes } = order.sources.workspace.limits;
     const limits = { planningBytes, mapBytes: backlogMapBytes(mapBytes) };
     const maps = this.#maps(limits.mapBytes);

@@ -4,7 +4,7 @@
 import { join } from "node:path";
 import { type Digest, digestOfBytes } from "../../model/digest.ts";
 import type { Failure } from "../../model/failure.ts";
-import type { Feature } from "../../model/feature.ts";
+import { type Feature, folderOf } from "../../model/feature.ts";
 import { failed, type Result, success } from "../../model/result.ts";
 import type { PlanningRecord } from "../../model/trace.ts";
 import { readIfThere } from "../../platform/files.ts";
@@ -42,7 +42,7 @@ export interface HeldPlan {
   readonly names: readonly PlanFile["name"][];
 }
 
-function folderOf(root: string, feature: string): string {
+function waitingFolder(root: string, feature: string): string {
   return join(root, ".factory", "tasks", feature);
 }
 
@@ -57,7 +57,7 @@ export async function holdPlan(
   { feature, record, files }: PlanWriting,
   changes: readonly PlanWidening[],
 ): Promise<Failure> {
-  const folder = folderOf(root, feature);
+  const folder = waitingFolder(root, feature);
   const before: Partial<Record<PlanFile["name"], Digest | null>> = {};
   for (const file of files) {
     before[file.name] = file.before === null ? null : digestOfBytes(file.before);
@@ -71,13 +71,13 @@ export async function holdPlan(
 
 /** Whether anything was ever held that is not dropped yet, whatever it was made for. */
 export function mayHold(root: string, feature: string): Result<boolean> {
-  const read = readIfThere(join(folderOf(root, feature), HELD_NOTE), LIMIT);
+  const read = readIfThere(join(waitingFolder(root, feature), HELD_NOTE), LIMIT);
   return read.ok ? success(read.value !== null) : read;
 }
 
 /** Null where nothing waits that was made for this very planning. Fails where that cannot be told. */
 export function heldPlan(root: string, { feature, key }: PlanFacts): Result<HeldPlan | null> {
-  const path = join(folderOf(root, feature.id), HELD_NOTE);
+  const path = join(waitingFolder(root, feature.id), HELD_NOTE);
   const read = readIfThere(path, LIMIT);
   if (!read.ok || read.value === null) return read as Result<null>;
   const note = noteIn(read.value);
@@ -86,10 +86,10 @@ export function heldPlan(root: string, { feature, key }: PlanFacts): Result<Held
   const names = Object.keys(note.before) as PlanFile["name"][];
   const edited: string[] = [];
   for (const name of names) {
-    const now = readIfThere(join(root, "specs", feature.id, name), LIMIT);
+    const now = readIfThere(join(root, folderOf(feature), name), LIMIT);
     if (!now.ok) return now;
     const digest = now.value === null ? null : digestOfBytes(now.value);
-    if (digest !== note.before[name]) edited.push(`specs/${feature.id}/${name}`);
+    if (digest !== note.before[name]) edited.push(`${folderOf(feature)}/${name}`);
   }
   return success({ record: note.record, failure: waits(feature.id, note.changes), edited, names });
 }
@@ -114,11 +114,11 @@ export function heldWriting(root: string, facts: PlanFacts, held: HeldPlan): Res
   const { id } = facts.feature;
   const files: PlanWriting["files"][number][] = [];
   for (const name of held.names) {
-    const path = join(folderOf(root, id), PROPOSALS[name]);
+    const path = join(waitingFolder(root, id), PROPOSALS[name]);
     const after = readIfThere(path, LIMIT);
     if (!after.ok) return after;
     if (after.value === null) return failed(broken(path, id, "it is gone"));
-    const before = readIfThere(join(root, "specs", id, name), LIMIT);
+    const before = readIfThere(join(root, folderOf(facts.feature), name), LIMIT);
     if (!before.ok) return before;
     const text = (bytes: Uint8Array) => Buffer.from(bytes).toString("utf8");
     files.push({ name, before: before.value === null ? null : text(before.value), after: text(after.value) });
@@ -127,14 +127,14 @@ export function heldWriting(root: string, facts: PlanFacts, held: HeldPlan): Res
   const read = plannedFeature(facts, backlog);
   if (!read.ok) return read;
   const record = { ...held.record, approved: digestOfBytes(backlog) };
-  return success({ feature: id, record, files });
+  return success({ feature: id, folder: folderOf(facts.feature), record, files });
 }
 
 /** The feature with this backlog. Fails with `invalid-spec` where the two make none. */
 export function plannedFeature({ feature, requestFile }: PlanFacts, backlog: string): Result<Feature> {
   const { value, diagnostics } = parseFeature({
     feature: { path: feature.file, bytes: Buffer.from(requestFile) },
-    backlog: { path: `specs/${feature.id}/BACKLOG.yaml`, bytes: Buffer.from(backlog) },
+    backlog: { path: `${folderOf(feature)}/BACKLOG.yaml`, bytes: Buffer.from(backlog) },
     plan: null,
   });
   const isSound = value !== null && diagnostics.every(({ severity }) => severity !== "error");
@@ -142,7 +142,7 @@ export function plannedFeature({ feature, requestFile }: PlanFacts, backlog: str
 }
 
 export async function dropHeldPlan(root: string, feature: string): Promise<Result<void>> {
-  const folder = folderOf(root, feature);
+  const folder = waitingFolder(root, feature);
   for (const name of [HELD_NOTE, ...Object.values(PROPOSALS)]) {
     const removed = await removeDurably(join(folder, name));
     if (!removed.ok) return removed;

@@ -4,6 +4,7 @@ import { join } from "node:path";
 import { link } from "../../engine/graph.ts";
 import type { BuildOptions } from "../../model/build-options.ts";
 import type { Failure } from "../../model/failure.ts";
+import { folderOf } from "../../model/feature.ts";
 import { wholeFile } from "../../model/place.ts";
 import { failed, type Result, success } from "../../model/result.ts";
 import { NO_PREVIOUS_BUILD } from "../reading/build-index.ts";
@@ -70,7 +71,7 @@ async function mayPlan(
   }
   if (!replace || locks.get(id)?.planning !== undefined) return success(undefined);
   for (const name of ["PLAN.md", "BACKLOG.yaml"]) {
-    const path = `specs/${id}/${name}`;
+    const path = `${folderOf(feature)}/${name}`;
     const text = readText(join(root, path));
     if (!text.ok) return text;
     if (text.value === null) continue;

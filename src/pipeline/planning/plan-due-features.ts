@@ -4,9 +4,10 @@
 import type { BuildOptions } from "../../model/build-options.ts";
 import type { Diagnostic } from "../../model/diagnostic.ts";
 import type { Failure } from "../../model/failure.ts";
-import type { Feature } from "../../model/feature.ts";
-import type { PlanningReason } from "../../model/planning.ts";
+import { type Feature, folderOf } from "../../model/feature.ts";
+import type { PlanDue } from "../../model/planning.ts";
 import { type Result, success } from "../../model/result.ts";
+import { featureIn } from "../../model/spec-folders.ts";
 import { openSandbox } from "../../platform/sandbox.ts";
 import { Blobs } from "../../store/blobs.ts";
 import { DISK } from "../../store/durable-io.ts";
@@ -128,15 +129,12 @@ async function dueFeatures(
 }
 
 /** What a build would plan, for those who only want to know. */
-export async function plansDue(
-  sources: Sources,
-  previous: PreviousBuild,
-): Promise<readonly { readonly feature: string; readonly reason: PlanningReason }[]> {
+export async function plansDue(sources: Sources, previous: PreviousBuild): Promise<readonly PlanDue[]> {
   const features = wantedFeatures(sources, { targets: [], asked: [] }, previous);
   const { due } = await dueFeatures(sources, features, []);
   if (!isPlannable(sources, due)) return [];
   return due.flatMap(({ feature, verdict }) =>
-    verdict.work === "plan" ? [{ feature: feature.id, reason: verdict.reason }] : [],
+    verdict.work === "plan" ? [{ feature: feature.id, file: feature.file, reason: verdict.reason }] : [],
   );
 }
 
@@ -147,7 +145,7 @@ function wantedFeatures(
   { remembered }: PreviousBuild,
 ): readonly Feature[] {
   if (asked.length > 0) return features.filter(({ id }) => asked.includes(id));
-  const suspected = features.filter(({ id }) => !remembered.features.has(id));
+  const suspected = features.filter((feature) => !remembered.features.has(folderOf(feature)));
   if (targets.length === 0 || suspected.length === 0) return suspected;
   const near = new Set(features.filter((feature) => isMeant(feature, targets)).map(({ id }) => id));
   for (const id of near)
@@ -180,7 +178,7 @@ const OUTDATED: ReadonlySet<Diagnostic["code"]> = new Set([
 
 /** Nothing is planned from sources that are not sound, apart from what planning itself will mend. */
 function isPlannable({ diagnostics }: Sources, due: readonly PlanFacts[]): boolean {
-  const mended = new Set(due.map(({ feature }) => `specs/${feature.id}/BACKLOG.yaml`));
+  const mended = new Set(due.map(({ feature }) => `${folderOf(feature)}/BACKLOG.yaml`));
   return diagnostics.every(({ severity, code, file }) => {
     return severity !== "error" || (file !== null && mended.has(file) && OUTDATED.has(code));
   });
@@ -195,7 +193,9 @@ async function readAgain(
   if (touched.length === 0) return success({ reading, previous });
   await new Promise((resolve) => setTimeout(resolve, TICK_MS));
   const { remembered } = previous;
-  const features = new Map([...remembered.features].filter(([folder]) => !touched.includes(folder)));
+  const features = new Map(
+    [...remembered.features].filter(([folder]) => !touched.includes(featureIn(folder))),
+  );
   const again = await readSources(root, packageRoot, { ...remembered, features });
   if (!again.ok) return again;
   return success({

@@ -22,15 +22,15 @@ export interface NewPlan {
   readonly texts: PlannedTexts;
 }
 
-/** Null where the template plans nothing, or its feature.md is no feature yet. */
+/** Null where the template plans nothing, or its feature.md is no feature yet. `folder` is the one that it will lie in. */
 export function planNew(
-  id: string,
+  folder: string,
   featureMd: string,
   template: Template,
   renderer: Renderer,
 ): Result<NewPlan | null> {
   if (template.planner === null) return success(null);
-  const source = { path: `specs/${id}/feature.md`, bytes: new TextEncoder().encode(featureMd) };
+  const source = { path: `${folder}/feature.md`, bytes: new TextEncoder().encode(featureMd) };
   const { value } = parseFeature({ feature: source, backlog: null, plan: null });
   if (value === null) return success(null);
   const feature = withDefaults(value, new Map([[template.name, template]]));

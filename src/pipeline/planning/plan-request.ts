@@ -33,19 +33,18 @@ export async function changeOf(
   if (!earlier.ok) return earlier;
   const before = earlier.value;
   const nothing: Request = { ...facts.request, requirements: [], constraints: [], sections: [] };
-  return success(compareFeatures(requestedFeature(feature.id, before ?? nothing), { ...feature, tasks: [] }));
+  return success(compareFeatures(requestedFeature(feature, before ?? nothing), { ...feature, tasks: [] }));
 }
 
 async function earlierRequest(
   { root, blobs }: PlanStorage,
-  { id }: Feature,
+  { file: path }: Feature,
   digest: Digest,
   { templates }: Sources,
 ): Promise<Result<Request | null>> {
   const stored = await blobs.get(digest);
   if (stored.ok) return success(JSON.parse(Buffer.from(stored.value).toString("utf8")) as Request);
   if (!isLost(stored.failure)) return stored;
-  const path = `specs/${id}/feature.md`;
   for await (const version of versionsOf(root, path)) {
     if (!version.ok) return version;
     const { value } = parseFeature({ feature: { path, bytes: version.value }, backlog: null, plan: null });

@@ -12,7 +12,7 @@ import { repoMap } from "../../context/repo-map.ts";
 import { reportingGates } from "../../context/reporting-gates.ts";
 import { windowTexts } from "../../context/window-text.ts";
 import { localIdOf } from "../../model/address.ts";
-import type { Feature } from "../../model/feature.ts";
+import { type Feature, folderOf } from "../../model/feature.ts";
 import type { FeatureDiff } from "../../model/feature-diff.ts";
 import { failed, type Result, success } from "../../model/result.ts";
 import type { Role } from "../../model/role.ts";
@@ -195,8 +195,8 @@ class FeaturePlanning {
   #before(diff: FeatureDiff | null): PlannedBefore | null {
     const { facts } = this.#material.order;
     if (diff === null) return null;
-    const { id, tasks } = this.#feature;
-    const file = `specs/${id}/PLAN.md`;
+    const { tasks } = this.#feature;
+    const file = `${folderOf(this.#feature)}/PLAN.md`;
     return {
       plan: facts.plan === null ? null : { file, text: facts.plan },
       tasks: tasks.map((task) => ({

@@ -5,6 +5,7 @@ import { join } from "node:path";
 import { taskId } from "../../model/address.ts";
 import { type Digest, digestOfBytes } from "../../model/digest.ts";
 import type { PlanClash } from "../../model/failure.ts";
+import { folderOf } from "../../model/feature.ts";
 import type { PlannedTexts } from "../../model/planning.ts";
 import { failed, type Result, success } from "../../model/result.ts";
 import type { PlanningRecord } from "../../model/trace.ts";
@@ -88,20 +89,21 @@ export async function settlePlan(
     return failed({
       reason: "plan-conflict",
       feature: feature.id,
+      folder: folderOf(feature),
       clashes,
       proposal: proposalFolder(feature.id),
     });
   }
   const { context } = documents;
   const known =
-    context === null ? success(null) : readText(join(storage.root, "specs", feature.id, "context.md"));
+    context === null ? success(null) : readText(join(storage.root, folderOf(feature), "context.md"));
   if (!known.ok) return known;
   const files: PlanWriting["files"] = [
     ...(context === null ? [] : [{ name: "context.md" as const, before: known.value, after: context }]),
     ...(plan === null ? [] : [{ name: "PLAN.md" as const, before: facts.plan, after: plan.text }]),
     { name: "BACKLOG.yaml", before: facts.backlog, after: backlog.text },
   ];
-  const writing = { feature: feature.id, record: next.value, files };
+  const writing = { feature: feature.id, folder: folderOf(feature), record: next.value, files };
   const unseen = unseenChanges(facts, backlog.text, documents.edited);
   if (!unseen.ok) return unseen;
   if (unseen.value.length > 0) return failed(await holdPlan(storage.root, writing, unseen.value));
@@ -147,6 +149,7 @@ export async function adoptPlan(
   if (!record.ok) return record;
   return writePlan(storage.root, storage.blobs, {
     feature: facts.feature.id,
+    folder: folderOf(facts.feature),
     record: record.value,
     files: [],
   });
@@ -189,7 +192,7 @@ async function sidesOf(
   const digest = name === "PLAN.md" ? (record?.plan ?? null) : (record?.backlog ?? null);
   if (ours === null || digest === null) return success({ base: null, ours, theirs });
   if (digestOfBytes(ours) === digest) return success({ base: ours, ours, theirs });
-  const base = await earlierText(storage, digest, `specs/${feature.id}/${name}`);
+  const base = await earlierText(storage, digest, `${folderOf(feature)}/${name}`);
   return base.ok ? success({ base: base.value, ours, theirs }) : base;
 }
 

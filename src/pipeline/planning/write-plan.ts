@@ -4,6 +4,7 @@
 import { join } from "node:path";
 import { type Digest, digestOfBytes, isDigest } from "../../model/digest.ts";
 import { type Result, success } from "../../model/result.ts";
+import { SPECS } from "../../model/spec-folders.ts";
 import type { PlanningRecord } from "../../model/trace.ts";
 import { listIfThere, readIfThere } from "../../platform/files.ts";
 import type { Blobs } from "../../store/blobs.ts";
@@ -22,12 +23,15 @@ export interface PlanFile {
 
 interface Intent {
   readonly feature: string;
+  /** Of the feature, from the workspace root. */
+  readonly folder: string;
   readonly record: PlanningRecord;
   readonly files: readonly PlanFile[];
 }
 
 export interface PlanWriting {
   readonly feature: string;
+  readonly folder: string;
   readonly record: PlanningRecord;
   /** New texts with the texts that they take the place of. */
   readonly files: readonly {
@@ -46,9 +50,10 @@ export async function writePlan(root: string, blobs: Blobs, writing: PlanWriting
     if (before === after) continue;
     files.push({ name, before: before === null ? null : digestOfBytes(before), after: kept.value });
   }
-  const intent: Intent = { feature: writing.feature, record: writing.record, files };
+  const { feature, folder, record } = writing;
+  const intent: Intent = { feature, folder, record, files };
   if (files.length === 0) return writeRecord(root, intent);
-  const noted = await writeDurably(intentPath(root, writing.feature), JSON.stringify(intent));
+  const noted = await writeDurably(intentPath(root, feature), JSON.stringify(intent));
   return noted.ok ? carryOut(root, blobs, intent) : noted;
 }
 
@@ -70,7 +75,7 @@ export async function finishPlans(root: string, blobs: Blobs): Promise<Result<re
 
 async function carryOut(root: string, blobs: Blobs, intent: Intent): Promise<Result<void>> {
   for (const { name, before, after } of intent.files) {
-    const path = join(root, "specs", intent.feature, name);
+    const path = join(root, intent.folder, name);
     const now = readIfThere(path, LIMIT);
     if (!now.ok) return now;
     const digest = now.value === null ? null : digestOfBytes(now.value);
@@ -88,11 +93,11 @@ async function carryOut(root: string, blobs: Blobs, intent: Intent): Promise<Res
 /** Into the lock as it is on disk: its tasks are not planning's business. */
 export async function writeRecord(
   root: string,
-  { feature, record }: Pick<Intent, "feature" | "record">,
+  { feature, folder, record }: Omit<Intent, "files">,
 ): Promise<Result<void>> {
-  const onDisk = readLockOnDisk(root, feature);
+  const onDisk = readLockOnDisk(root, folder);
   if (!onDisk.ok) return onDisk;
-  return writeLock(root, { ...(onDisk.value?.lock ?? emptyLock(feature)), planning: record });
+  return writeLock(root, folder, { ...(onDisk.value?.lock ?? emptyLock(feature)), planning: record });
 }
 
 /** Of what is being written. */
@@ -109,7 +114,10 @@ function readIntent(path: string): Result<Intent | null> {
   const read = readIfThere(path, LIMIT);
   if (!read.ok || read.value === null) return read as Result<null>;
   try {
-    const intent = JSON.parse(Buffer.from(read.value).toString("utf8")) as Intent;
+    const noted = JSON.parse(Buffer.from(read.value).toString("utf8")) as Omit<Intent, "folder"> &
+      Partial<Intent>;
+    // Earlier versions knew one folder of features, and named none.
+    const intent = { folder: `${SPECS}/${noted.feature}`, ...noted };
     return success(intent.files.every(({ after }) => isDigest(after)) ? intent : null);
   } catch {
     return success(null);

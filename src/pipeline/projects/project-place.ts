@@ -2,6 +2,7 @@
 
 import { join, posix, relative, resolve } from "node:path";
 import type { Project } from "../../model/project.ts";
+import { SPECS } from "../../model/spec-folders.ts";
 import type { RepositoryPlace } from "../../workspaces/repository.ts";
 
 export function repositoryFolder(root: string, project: Pick<Project, "path">): string {
@@ -26,18 +27,22 @@ export function onBranch(projects: readonly Project[], branch: string | undefine
 export function placeOf(root: string, project: Project): RepositoryPlace {
   const clones = join(root, ".factory", "git", `${project.repository}.git`);
   const path = repositoryFolder(root, project);
-  return { path, branch: project.branch, clones, sources: sourcesIn(path, root) };
+  return { path, branch: project.branch, clones, sources: sourcesIn(path, root, project.specFolders) };
 }
 
 /** Whether the workspace lies in the repository. */
 export function holdsSpecs(root: string, project: Pick<Project, "path">): boolean {
-  return sourcesIn(repositoryFolder(root, project), root) !== undefined;
+  return sourcesIn(repositoryFolder(root, project), root, []) !== undefined;
 }
 
 /** Of a workspace that lies in a repository: specs and code in one. Undefined of one that does not. */
-function sourcesIn(repository: string, root: string): readonly string[] | undefined {
+function sourcesIn(
+  repository: string,
+  root: string,
+  specs: readonly string[],
+): readonly string[] | undefined {
   const inside = relative(repository, root);
   if (inside === ".." || inside.startsWith("../")) return undefined;
   // `factory init` itself writes the .gitignore.
-  return [".gitignore", "projects.yaml", "specs", "templates"].map((name) => join(inside, name));
+  return [".gitignore", "projects.yaml", SPECS, "templates", ...specs].map((name) => join(inside, name));
 }

@@ -6,6 +6,7 @@ import type { TaskId } from "../../model/address.ts";
 import type { ProjectResult, TaskResult } from "../../model/build-result.ts";
 import { NO_USAGE } from "../../model/output.ts";
 import { rulesKey } from "../../model/rules.ts";
+import { featureFolderAt, featureIn, specFolders } from "../../model/spec-folders.ts";
 import type { Lock } from "../../model/trace.ts";
 import type { Workspace } from "../../model/workspace.ts";
 import {
@@ -78,7 +79,7 @@ interface Body extends Facts {
 }
 
 /** Counts up when the sections below mean something else: an index of another shape is none. */
-const SHAPE = 9;
+const SHAPE = 10;
 
 const SUMMARIES = 1;
 const BODY = 2;
@@ -156,6 +157,8 @@ export interface PreviousBuild {
   readonly meant: ReadonlySet<string>;
   /** Where the projects were declared to be, by id. */
   readonly places: ReadonlyMap<string, string>;
+  /** Where the features lay that it knew, by id. */
+  readonly folders: ReadonlyMap<string, string>;
   /** Null: everything. */
   readonly suspects: Suspects | null;
 }
@@ -176,6 +179,7 @@ export const NO_PREVIOUS_BUILD: PreviousBuild = {
   unmerged: [],
   meant: new Set(),
   places: new Map(),
+  folders: new Map(),
   suspects: null,
 };
 
@@ -218,6 +222,7 @@ function kept(head: IndexHead<Head>, body: Body) {
     unmerged: body.unmerged,
     meant: new Set(body.meant),
     places: new Map(body.workspace.projects.map(({ id, path }) => [id, path])),
+    folders: new Map(body.features.map(([folder]) => [featureIn(folder), folder])),
   };
 }
 
@@ -226,7 +231,9 @@ function sortOut(
   packed: readonly Packed[],
   changed: readonly string[],
 ): Pick<PreviousBuild, "remembered" | "suspects"> {
-  const folders = new Set<string>(body.replan);
+  const specs = specFolders(body.workspace.projects);
+  const folders = new Set<string>();
+  const replan = new Set(body.replan);
   const projects = new Set<string>(body.unmerged);
   const refs = Object.entries(body.refs);
   for (const path of changed) {
@@ -234,12 +241,15 @@ function sortOut(
     const moved = refs.filter(([, paths]) => paths.includes(path)).map(([id]) => id);
     for (const id of moved) projects.add(id);
     if (moved.length > 0) continue;
-    if (path.startsWith("specs/") && body.prompts[rulesKey(path)] === undefined)
-      folders.add(path.split("/")[1] as string);
+    // Also where the folder itself changed.
+    const folder = featureFolderAt(specs, `${path}/`);
+    if (folder !== null && body.prompts[rulesKey(path)] === undefined) folders.add(folder);
     // What every feature is checked against.
-    else if (path !== "specs") return { remembered: NOTHING_REMEMBERED, suspects: null };
+    else if (!specs.includes(path)) return { remembered: NOTHING_REMEMBERED, suspects: null };
   }
-  const unchanged = packed.filter(({ facts: [folder] }) => !folders.has(folder));
+  const unchanged = packed.filter(
+    ({ facts: [folder] }) => !folders.has(folder) && !replan.has(featureIn(folder)),
+  );
   return {
     remembered: {
       workspace: body.workspace,
@@ -266,7 +276,7 @@ export async function saveIndex(root: string, writer: string, contents: IndexCon
   const { features, locks, stamps, taskSummaries, projects, ...facts } = contents;
   const cache = new FeatureCache(root);
   const all = await Promise.all(
-    features.map((reading) => packReading(reading, locks.get(reading.folder) ?? null, cache)),
+    features.map((reading) => packReading(reading, locks.get(featureIn(reading.folder)) ?? null, cache)),
   );
   const packed = all.filter((one) => one !== null);
   const body: Body = { ...facts, features: packed.map((one) => one.facts) };

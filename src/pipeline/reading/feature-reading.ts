@@ -3,6 +3,7 @@
 import type { Diagnostic } from "../../model/diagnostic.ts";
 import type { Digest } from "../../model/digest.ts";
 import type { Feature } from "../../model/feature.ts";
+import { featureIn } from "../../model/spec-folders.ts";
 import type { Lock } from "../../model/trace.ts";
 import type { CriteriaCount } from "../../spec/validate/provable.ts";
 import type { FeatureCache } from "./feature-cache.ts";
@@ -10,6 +11,7 @@ import { outlineFrom, outlineText } from "./feature-outline.ts";
 import { packLock, unpackLock } from "./packed-lock.ts";
 
 export interface FeatureReading {
+  /** From the workspace root. */
   readonly folder: string;
   readonly feature: Feature | null;
   readonly lock: Lock | null;
@@ -106,6 +108,7 @@ export function haveOutlines(
 /** Locks by feature, as the last build left them; also of features that are gone but left their lock. */
 export class Locks {
   readonly #readings: readonly FeatureReading[];
+  readonly #folders: ReadonlyMap<string, string>;
   readonly #byFeature: ReadonlyMap<string, FeatureReading>;
   /** Those that were not remembered. Only they can name a task that no backlog holds. */
   readonly read: readonly Lock[];
@@ -115,20 +118,26 @@ export class Locks {
   constructor(readings: readonly FeatureReading[]) {
     const anew = readings.filter((reading) => !(reading instanceof RememberedFeature));
     this.#readings = readings;
+    this.#folders = new Map(readings.map(({ folder }) => [featureIn(folder), folder]));
     this.#byFeature = new Map(
       readings.map((reading) => {
-        const { folder } = reading;
-        return [reading instanceof RememberedFeature ? folder : (reading.lock?.feature ?? folder), reading];
+        const name = featureIn(reading.folder);
+        return [reading instanceof RememberedFeature ? name : (reading.lock?.feature ?? name), reading];
       }),
     );
     this.read = anew.flatMap(({ lock }) => lock ?? []);
     this.alone = anew.flatMap(({ folder, feature, lock }) =>
-      feature === null && lock?.feature === folder ? [lock] : [],
+      feature === null && lock?.feature === featureIn(folder) ? [lock] : [],
     );
   }
 
   get(feature: string): Lock | null {
     return this.#byFeature.get(feature)?.lock ?? null;
+  }
+
+  /** Where the lock of a feature lies, or would: its folder. Null for one that no folder of features has. */
+  folderOf(feature: string): string | null {
+    return this.#folders.get(feature) ?? null;
   }
 
   all(): readonly Lock[] {

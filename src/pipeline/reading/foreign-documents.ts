@@ -1,4 +1,4 @@
-// Does a folder of specs/ hold a document that another tool would read as its spec? The factory does not, so whoever wrote
+// Does the folder of a feature hold a document that another tool would read as its spec? The factory does not, so whoever wrote
 // it is told, with the command that makes a feature of it. What it says is not looked at.
 
 import { join } from "node:path";
@@ -18,30 +18,29 @@ const FILE_BYTES = 1024 * 1024;
 export function foreignDocuments(reader: Reader, readings: readonly FeatureReading[]): readonly Diagnostic[] {
   const found = readings.flatMap((reading) => {
     if (reading instanceof RememberedFeature) return [];
-    const names = new Set(reader.list(`specs/${reading.folder}`, "file"));
+    const names = new Set(reader.list(reading.folder, "file"));
     const foreign = FOREIGN.filter((name) => names.has(name));
     return foreign.length === 0
       ? []
       : [{ folder: reading.folder, foreign, isFeature: names.has("feature.md") }];
   });
   if (found.length === 0) return [];
-  const origins = new Set(readings.flatMap(({ folder }) => originOf(reader.root, folder) ?? []));
+  const origins = readings.flatMap(({ folder }) => originOf(reader.root, folder) ?? []);
   return found
-    .filter(({ folder }) => !origins.has(folder))
+    .filter(({ folder }) => !origins.some((path) => `${path}/`.startsWith(`${folder}/`)))
     .map(({ folder, foreign, isFeature }) => (isFeature ? beside(folder, foreign) : alone(folder, foreign)));
 }
 
-/** The folder of specs/ that `factory import` or `factory add` made the feature from, as it wrote into feature.md. */
+/** The folder or document that `factory import` or `factory add` made the feature from, as it wrote into feature.md. */
 function originOf(root: string, folder: string): string | null {
-  const read = readFileCapped(join(root, "specs", folder, "feature.md"), FILE_BYTES);
+  const read = readFileCapped(join(root, folder, "feature.md"), FILE_BYTES);
   // Why a feature.md cannot be read is a finding of its own; until it can, what lies there is told once too often.
   if (!read.ok) return null;
   const text = Buffer.from(read.value).toString("utf8");
-  return /^Imported from specs\/([^/\s]+?)(?:\/\S*)?(?: \(.*\))?\.$/m.exec(text)?.[1] ?? null;
+  return /^Imported from (\S+?)(?: \(.*\))?\.$/m.exec(text)?.[1] ?? null;
 }
 
-function alone(folder: string, foreign: readonly string[]): Diagnostic {
-  const path = `specs/${folder}`;
+function alone(path: string, foreign: readonly string[]): Diagnostic {
   const isWhole = foreign.includes("spec.md") || (foreign.includes("requirements.md") && foreign.length > 1);
   return finding(path, foreign, {
     message: `${path} has ${foreign.join(", ")} and no feature.md, so nothing is built from it.`,
@@ -49,8 +48,7 @@ function alone(folder: string, foreign: readonly string[]): Diagnostic {
   });
 }
 
-function beside(folder: string, foreign: readonly string[]): Diagnostic {
-  const path = `specs/${folder}`;
+function beside(path: string, foreign: readonly string[]): Diagnostic {
   return finding(path, foreign, {
     message: `No command reads ${foreign.join(", ")}: feature.md, PLAN.md and BACKLOG.yaml say what is built.`,
     fix: `Move what it asks for into feature.md; or \`factory add ${path}/${foreign[0]}\` makes a feature of its own.`,

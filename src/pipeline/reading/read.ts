@@ -5,12 +5,14 @@ import { join } from "node:path";
 import { setImmediate } from "node:timers/promises";
 import type { Diagnostic } from "../../model/diagnostic.ts";
 import type { Digest } from "../../model/digest.ts";
-import type { Feature } from "../../model/feature.ts";
+import { type Feature, folderOf } from "../../model/feature.ts";
 import { wholeFile } from "../../model/place.ts";
+import type { Project } from "../../model/project.ts";
 import { failed, type Result, success } from "../../model/result.ts";
+import { featureIn, SPECS, specFolders } from "../../model/spec-folders.ts";
 import type { Lock } from "../../model/trace.ts";
 import { DEFAULT_LIMITS, type TemplateRepository, type Workspace } from "../../model/workspace.ts";
-import { type Stamp, stampOf } from "../../platform/stamp.ts";
+import { ABSENT, type Stamp, stampOf } from "../../platform/stamp.ts";
 import { diagnosticOf } from "../../report/failure-diagnostic.ts";
 import type { SourceFile } from "../../spec/read/source.ts";
 import { LOCK_NAME, readLock } from "../../store/locks.ts";
@@ -32,7 +34,7 @@ export interface Remembered {
   readonly workspace: Workspace | null;
   readonly templates: readonly TemplateSources[] | null;
   readonly prompts: Readonly<Record<string, Prompt>> | null;
-  /** Sound features by folder, each as it was read. */
+  /** Sound features by their folder, each as it was read. */
   readonly features: ReadonlyMap<string, RememberedFeature>;
   /** Outlines of all features that the last build knew, also of those that changed since, by folder. */
   readonly outlines: ReadonlyMap<string, Buffer>;
@@ -79,7 +81,7 @@ export async function readSources(
   const prompts =
     remembered.prompts ?? (await readPrompts(reader, templateRoots(root, packageRoot), workspace));
   const promptsByName = new Map(Object.entries(prompts));
-  const features = await readFeatures(reader, remembered.features);
+  const features = await readFeatures(reader, workspace?.projects ?? [], remembered.features);
   reader.diagnostics.push(...foreignDocuments(reader, features));
   const anew = features.filter((reading) => !(reading instanceof RememberedFeature));
   const known = features.flatMap(({ feature }) => (feature === null ? [] : withDefaults(feature, templates)));
@@ -88,7 +90,7 @@ export async function readSources(
   if (workspace !== null) {
     const { findings } = await import("../../spec/validate/validate.ts");
     const folders = new Set(anew.map(({ folder }) => folder));
-    const changed = known.filter(({ id }) => folders.has(id));
+    const changed = known.filter((feature) => folders.has(folderOf(feature)));
     const linksChanged = !haveOutlines(features, remembered.outlines);
     const scope = { features: changed, links: linksChanged };
     found.push(...findings(workspace, known, templates, scope, promptsByName.keys()));
@@ -134,8 +136,7 @@ export async function readSources(
 }
 
 function warningsIn({ folder }: FeatureReading, diagnostics: readonly Diagnostic[]): readonly Diagnostic[] {
-  const path = `specs/${folder}/`;
-  return diagnostics.filter(({ severity, file }) => severity === "warning" && file?.startsWith(path));
+  return diagnostics.filter(({ severity, file }) => severity === "warning" && file?.startsWith(`${folder}/`));
 }
 
 /** The whole of a feature of which only the outline was remembered. It is unchanged, so it is sound. */
@@ -148,7 +149,7 @@ export async function wholeFeature(
   return whole === null ? null : withDefaults(whole, templates);
 }
 
-/** One feature as its files say now, whatever the last build knew of it; null where it cannot be told. */
+/** The feature in a folder as its files say now, whatever the last build knew of it; null where it cannot be told. */
 export async function featureNow(
   folder: string,
   { root, templates }: Pick<Sources, "root" | "templates">,
@@ -180,33 +181,72 @@ async function readWorkspace(reader: Reader): Promise<Workspace | null> {
 
 async function readFeatures(
   reader: Reader,
+  projects: readonly Project[],
   remembered: ReadonlyMap<string, RememberedFeature>,
 ): Promise<FeatureReading[]> {
-  const readings: FeatureReading[] = [];
-  for (const folder of reader.list("specs", "folder")) {
-    // `factory new` makes a feature in such a folder and renames it when it is whole.
-    if (folder.startsWith(".")) continue;
-    const known = remembered.get(folder);
-    readings.push(known ?? (await readFeature(reader, folder)));
-    // Parsing is long: whoever waits for another process meanwhile gets a turn.
-    if (known === undefined) await setImmediate();
+  const readings = new Map<string, FeatureReading>();
+  for (const specs of specFolders(projects)) {
+    const names = reader.list(specs, "folder");
+    if (specs !== SPECS && reader.stamps.get(specs) === ABSENT)
+      reader.diagnostics.push(...missingSpecs(projects, specs));
+    for (const name of names) {
+      // `factory new` makes a feature in such a folder and renames it when it is whole.
+      if (name.startsWith(".")) continue;
+      const folder = `${specs}/${name}`;
+      const other = readings.get(name);
+      if (other !== undefined) {
+        reader.diagnostics.push(twoFolders(other.folder, folder));
+        continue;
+      }
+      const known = remembered.get(folder);
+      readings.set(name, known ?? (await readFeature(reader, folder)));
+      // Parsing is long: whoever waits for another process meanwhile gets a turn.
+      if (known === undefined) await setImmediate();
+    }
   }
-  return readings;
+  return [...readings.values()];
+}
+
+/** Whoever named a folder has features there: that none are there now is no reason to take their code away. */
+function missingSpecs(projects: readonly Project[], folder: string): readonly Diagnostic[] {
+  const naming = projects.filter(({ specs }) => specs === folder);
+  return naming.map(({ id, place }) => ({
+    severity: "error",
+    code: "specs-missing",
+    message: `The folder ${folder}, which ${id} names for its features, is not there.`,
+    target: `${id}/`,
+    file: place.file,
+    line: place.line,
+    column: place.column,
+    fix: `Restore it, make it where there is no feature yet, or remove \`specs\` of ${id}.`,
+  }));
+}
+
+function twoFolders(first: string, second: string): Diagnostic {
+  return {
+    severity: "error",
+    code: "duplicate-feature",
+    message: `${first} and ${second} have one name, and a feature is known by its name.`,
+    target: featureIn(first),
+    file: `${second}/feature.md`,
+    line: null,
+    column: null,
+    fix: "Rename one of the two folders.",
+  };
 }
 
 async function readFeature(reader: Reader, folder: string): Promise<FeatureReading> {
-  const path = `specs/${folder}`;
-  reader.stamps.set(path, stampOf(join(reader.root, path)));
+  reader.stamps.set(folder, stampOf(join(reader.root, folder)));
   const [feature, plan, backlog] = ["feature.md", "PLAN.md", "BACKLOG.yaml"].map((name) => {
-    return reader.read(`${path}/${name}`);
+    return reader.read(`${folder}/${name}`);
   }) as [Found, Found, Found];
-  const lock = readLockOf(reader, path);
+  const lock = readLockOf(reader, folder);
   // What a file that cannot be read would say is not known, so nothing is concluded from its absence.
   if (feature === "unreadable" || plan === "unreadable" || backlog === "unreadable") {
     return { folder, feature: null, lock, outlineOf: null, warnings: [], criteria: [] };
   }
   if (feature === null) {
-    if (backlog !== null) reader.diagnostics.push(withoutRequest(path));
+    if (backlog !== null) reader.diagnostics.push(withoutRequest(folder));
     return { folder, feature: null, lock, outlineOf: null, warnings: [], criteria: [] };
   }
   return {

@@ -4,9 +4,11 @@ import type { TaskId } from "../../model/address.ts";
 import { taskId } from "../../model/address.ts";
 import type { Project } from "../../model/project.ts";
 import { type Result, success } from "../../model/result.ts";
-import { LOCK_NAME, readLock } from "../../store/locks.ts";
+import { featureFolderAt, featureIn, specFolders } from "../../model/spec-folders.ts";
+import { lockPath, readLock } from "../../store/locks.ts";
 import type { Git } from "../../workspaces/git.ts";
 import { hasCommit, workspaceRepository } from "../../workspaces/workspace-repository.ts";
+import { projectsAt } from "./declared-projects.ts";
 
 /**
  * `uncommitted`: the commit that is checked out has it. `committed`: that commit's history had it. `elsewhere`: another
@@ -35,19 +37,26 @@ export class SpecHistory {
     return success(new SpecHistory(born.value ? { git, prefix } : null));
   }
 
-  /** Features of which the commit that is checked out keeps a lock, by the lock's path. */
-  async lockedFeatures(): Promise<Result<ReadonlyMap<string, string>>> {
+  /**
+   * Features of which the commit that is checked out keeps a lock, by the lock's path from the workspace root: in `specs`, or
+   * where that commit itself says that features lie.
+   */
+  async lockedFeatures(specs: readonly string[]): Promise<Result<ReadonlyMap<string, string>>> {
     if (this.#repository === null) return success(new Map());
     const { git, prefix } = this.#repository;
+    const declared = await this.declaredProjects();
+    if (!declared.ok) return declared;
+    const folders = [...new Set([...specs, ...specFolders(declared.value ?? [])])];
     const listed = await git.feed([
       ...["ls-tree", "-r", "-z", "--name-only", "--full-tree", "HEAD", "--"],
-      `${prefix}specs/`,
+      ...folders.map((folder) => `${prefix}${folder}/`),
     ]);
     if (!listed.ok) return listed;
     const found = new Map<string, string>();
     for (const path of listed.value.toString("utf8").split("\0")) {
-      const [feature, file, ...deeper] = path.slice(`${prefix}specs/`.length).split("/");
-      if (feature !== undefined && file === LOCK_NAME && deeper.length === 0) found.set(feature, path);
+      const own = path.slice(prefix.length);
+      const folder = featureFolderAt(folders, own);
+      if (folder !== null && own === lockPath(folder)) found.set(featureIn(folder), own);
     }
     return success(found);
   }
@@ -55,7 +64,8 @@ export class SpecHistory {
   /** A committed lock that cannot be understood names no task; its feature is known by the lock being there. */
   async tasksIn(path: string): Promise<Result<readonly KnownTask[]>> {
     if (this.#repository === null) return success([]);
-    const text = await this.#repository.git.feed(["cat-file", "blob", `HEAD:${path}`]);
+    const { git, prefix } = this.#repository;
+    const text = await git.feed(["cat-file", "blob", `HEAD:${prefix}${path}`]);
     if (!text.ok) return text;
     const lock = readLock(text.value, path);
     if (!lock.ok) return success([]);
@@ -65,36 +75,27 @@ export class SpecHistory {
     );
   }
 
-  async ofFeature(feature: string): Promise<Result<Removal>> {
+  /** `places`: folders in which it may have lain, from the workspace root. */
+  async ofFeature(places: readonly string[]): Promise<Result<Removal>> {
     if (this.#repository === null) return success("untold");
     const { git, prefix } = this.#repository;
-    const folder = `${prefix}specs/${feature}`;
-    const request = `${folder}/feature.md`;
-    const entries = await git.feed(["ls-tree", "-z", "--full-tree", "HEAD", "--", folder, request]);
+    const folders = places.map((folder) => `${prefix}${folder}`);
+    const requests = folders.map((folder) => `${folder}/feature.md`);
+    const entries = await git.feed(["ls-tree", "-z", "--full-tree", "HEAD", "--", ...folders, ...requests]);
     if (!entries.ok) return entries;
     // A link stands for the folder that it leads to. Both are asked for, so a lock that stayed is listed, too.
     const kept = entries.value.toString("utf8").split("\0");
-    const has = (kind: string, path: string) =>
-      kept.some((entry) => entry.startsWith(kind) && entry.endsWith(`\t${path}`));
-    if (has("100", request) || has("120000", request) || has("120000", folder)) return success("uncommitted");
-    return this.#everIn(["--", request]);
+    const has = (kind: string, paths: readonly string[]) =>
+      kept.some((entry) => entry.startsWith(kind) && paths.some((path) => entry.endsWith(`\t${path}`)));
+    if (has("100", requests) || has("120000", requests) || has("120000", folders))
+      return success("uncommitted");
+    return this.#everIn(["--", ...requests]);
   }
 
   /** The projects that the commit which is checked out declares; null where it declares nothing that can be read. */
   async declaredProjects(): Promise<Result<readonly Project[] | null>> {
     if (this.#repository === null) return success(null);
-    const { git, prefix } = this.#repository;
-    const path = `${prefix}projects.yaml`;
-    const entry = await git.feed(["ls-tree", "--full-tree", "HEAD", "--", path]);
-    if (!entry.ok) return entry;
-    if (!entry.value.toString("utf8").startsWith("100")) return success(null);
-    const bytes = await git.feed(["cat-file", "blob", `HEAD:${path}`]);
-    if (!bytes.ok) return bytes;
-    const { CATALOGUE } = await import("../../agents/agent-kinds.ts");
-    const { parseWorkspace } = await import("../../spec/read/parse-workspace.ts");
-    return success(
-      parseWorkspace({ path: "projects.yaml", bytes: bytes.value }, CATALOGUE).value?.projects ?? null,
-    );
+    return projectsAt(this.#repository, "HEAD");
   }
 
   /** Of one that is not declared in the commit that is checked out. */

@@ -54,10 +54,10 @@ export class Snapshots {
     return true;
   }
 
-  /** Where the files lie that the last snapshot looked at, and where links among them lead. */
+  /** Folders that the last snapshot looked at or in, and where links among them and their files lead. */
   get folders(): readonly string[] {
     const paths = [...this.#seen.keys()].map((path) => join(this.#place.root, path));
-    const folders = new Set(paths.map((path) => dirname(path)));
+    const folders = new Set([...paths.map((path) => dirname(path)), ...paths.filter(isFolder)]);
     return [...new Set([...folders, ...[...folders].flatMap(realFolder), ...paths.flatMap(folderOfTarget)])];
   }
 
@@ -89,6 +89,14 @@ function realFolder(folder: string): readonly string[] {
     return [realpathSync(folder)];
   } catch {
     return [];
+  }
+}
+
+function isFolder(path: string): boolean {
+  try {
+    return statSync(path, { throwIfNoEntry: false })?.isDirectory() === true;
+  } catch {
+    return false;
   }
 }
 

@@ -6,6 +6,7 @@ import type { TaskId } from "../../model/address.ts";
 import { type Digest, digestOfBytes } from "../../model/digest.ts";
 import type { Feature } from "../../model/feature.ts";
 import type { SourceSnapshot } from "../../model/source-snapshot.ts";
+import { featureFolderAt, featureIn, specFolders } from "../../model/spec-folders.ts";
 import { touchedTasks } from "../../spec/compare/touched-tasks.ts";
 import { isLock } from "../../store/locks.ts";
 import { featureNow } from "./read.ts";
@@ -30,7 +31,7 @@ export class SourceEdits {
   #mayPay: boolean;
   readonly #stands: Map<string, Digest>;
   readonly #joined: (files: readonly string[]) => void;
-  /** Features by folder as they are now; null for one that is gone or not sound. */
+  /** Features by id as they are now; null for one that is gone or not sound. */
   #features: ReadonlyMap<string, Feature | null> = new Map();
   /** What every task is made with has changed. */
   #everything = false;
@@ -103,17 +104,18 @@ export class SourceEdits {
    */
   async note(files: readonly string[]): Promise<readonly string[]> {
     const changed = files.filter(isWritten);
+    const sources = this.#run?.sources;
+    const specs = specFolders(sources?.workspace.projects ?? []);
     const folders = new Set<string>();
     let everything = false;
     for (const path of changed) {
-      const [top, folder, name] = path.split("/");
-      if (top === "specs" && folder !== undefined && name !== undefined) folders.add(folder);
-      else everything = true;
+      const folder = featureFolderAt(specs, path);
+      if (folder === null) everything = true;
+      else folders.add(folder);
     }
     const features = new Map<string, Feature | null>();
     for (const folder of folders) {
-      const sources = this.#run?.sources;
-      features.set(folder, sources === undefined ? null : await featureNow(folder, sources));
+      features.set(featureIn(folder), sources === undefined ? null : await featureNow(folder, sources));
     }
     this.#features = features;
     this.#everything = everything;
@@ -141,8 +143,8 @@ export class SourceEdits {
   /** Tasks whose windows the edits can change, and all that comes after them. */
   #tasksIn(graph: Graph): ReadonlySet<TaskId> {
     const touched = new Set<number>();
-    for (const [folder, after] of this.#features) {
-      const before = graph.features.get(folder);
+    for (const [id, after] of this.#features) {
+      const before = graph.features.get(id);
       if (before === undefined) continue;
       for (const id of touchedTasks(before, after)) {
         const node = graph.indexOf.get(id);

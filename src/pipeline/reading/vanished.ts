@@ -2,10 +2,12 @@
 // moved for a moment looks like one that was deleted, and what follows from it is that code is removed or forgotten.
 
 import { join } from "node:path";
+import { dirname } from "node:path/posix";
 import { featureOf, type TaskId, taskId } from "../../model/address.ts";
 import type { RemovalsMeant } from "../../model/build-options.ts";
 import type { Failure } from "../../model/failure.ts";
 import { type Result, success } from "../../model/result.ts";
+import { SPECS, specFolders } from "../../model/spec-folders.ts";
 import { listIfThere } from "../../platform/files.ts";
 import type { PreviousBuild } from "./build-index.ts";
 import { type KnownTask, type Removal, SpecHistory } from "./removals.ts";
@@ -54,6 +56,9 @@ export async function vanishedSources(
   const question = {
     reason: "sources-vanished" as const,
     features: [...asked.keys()].sort(),
+    folders: Object.fromEntries(
+      [...asked].flatMap(([id, { folder }]) => (folder === null ? [] : [[id, folder]])),
+    ),
     projects: [...askedProjects].sort(),
     tasks: tasks.size,
     all: left === 0,
@@ -67,6 +72,8 @@ function isUnsaid(removal: Removal, left: number): boolean {
 
 interface Gone {
   readonly removal: Removal;
+  /** Where it lay; null where nobody knows any more. */
+  readonly folder: string | null;
   /** As the locks tell them; the summaries of the last build tell more. */
   readonly tasks: readonly KnownTask[];
 }
@@ -76,6 +83,7 @@ async function goneFeatures(
   previous: PreviousBuild,
 ): Promise<Result<ReadonlyMap<string, Gone>>> {
   const { root, features, locks } = sources;
+  const specs = specFolders(sources.workspace.projects);
   const tasks = new Map<string, readonly KnownTask[]>();
   for (const task of previous.taskSummaries.keys()) tasks.set(featureOf(task), []);
   // A lock that is left alone in its folder.
@@ -93,21 +101,25 @@ async function goneFeatures(
   const present = new Set(features.map(({ id }) => id));
   const gone = new Map<string, Gone>();
   // Since the last build no folder came or went, so what that knew is all there is to know.
-  const wasListed = previous.suspects !== null && previous.stamps.has("specs");
+  const wasListed = previous.suspects !== null && specs.every((folder) => previous.stamps.has(folder));
   if (wasListed && [...tasks.keys()].every((id) => present.has(id))) return success(gone);
   const history = await SpecHistory.of(root);
   if (!history.ok) return history;
-  const locked = wasListed ? success(new Map<string, string>()) : await history.value.lockedFeatures();
+  const locked = wasListed ? success(new Map<string, string>()) : await history.value.lockedFeatures(specs);
   if (!locked.ok) return locked;
   for (const id of new Set([...tasks.keys(), ...locked.value.keys()])) {
     const path = locked.value.get(id);
-    if (present.has(id) || !isAway(root, id)) continue;
+    if (present.has(id) || !isAway(root, specs, id)) continue;
     if (!tasks.has(id) && previous.meant.has(id)) continue;
-    const removal = await history.value.ofFeature(id);
+    const lock = path === undefined ? null : dirname(path);
+    const only = specs.length === 1 ? `${SPECS}/${id}` : null;
+    const folder = locks.folderOf(id) ?? previous.folders.get(id) ?? lock ?? only;
+    const past = new Set([...(folder === null ? [] : [folder]), ...specs.map((one) => `${one}/${id}`)]);
+    const removal = await history.value.ofFeature([...past]);
     if (!removal.ok) return removal;
     const known = path === undefined ? success(tasks.get(id) ?? []) : await history.value.tasksIn(path);
     if (!known.ok) return known;
-    gone.set(id, { removal: removal.value, tasks: known.value });
+    gone.set(id, { removal: removal.value, folder, tasks: known.value });
   }
   return success(gone);
 }
@@ -119,12 +131,14 @@ function tracedFeatures(root: string): Result<readonly string[]> {
 }
 
 /** A request that cannot be read, or a link that leads nowhere, is there: it is told as what it is. */
-function isAway(root: string, feature: string): boolean {
-  const folders = listIfThere(join(root, "specs"));
-  if (!folders.ok || folders.value.some(({ name, kind }) => name === feature && kind === "link"))
-    return false;
-  const files = listIfThere(join(root, "specs", feature));
-  return files.ok && files.value.every(({ name }) => name !== "feature.md");
+function isAway(root: string, specs: readonly string[], feature: string): boolean {
+  return specs.every((folder) => {
+    const folders = listIfThere(join(root, folder));
+    if (!folders.ok || folders.value.some(({ name, kind }) => name === feature && kind === "link"))
+      return false;
+    const files = listIfThere(join(root, folder, feature));
+    return files.ok && files.value.every(({ name }) => name !== "feature.md");
+  });
 }
 
 /** Projects that were built into and that projects.yaml does not declare, under this name or for this folder. */

@@ -4,6 +4,7 @@
 import { plainReason } from "../../engine/action-manifest.ts";
 import { featureOf } from "../../model/address.ts";
 import type { Failure } from "../../model/failure.ts";
+import { folderOf } from "../../model/feature.ts";
 import { isGlob } from "../../model/glob.ts";
 import { pointerIn } from "../../model/pointer.ts";
 import { isSecretPath } from "../../model/sensitive-path.ts";
@@ -19,10 +20,11 @@ export function heldFeatures(
 ): ReadonlyMap<string, Failure> {
   const held = new Map(planning);
   if (workspace.checkpoints.backlog !== "ask") return held;
-  for (const { id, backlog } of features) {
+  for (const feature of features) {
+    const { id, backlog } = feature;
     const record = locks.get(id)?.planning;
     if (backlog !== "file" || record === undefined || record.approved !== null || held.has(id)) continue;
-    held.set(id, { reason: "approval-needed", target: id, file: `specs/${id}/BACKLOG.yaml` });
+    held.set(id, { reason: "approval-needed", target: id, file: `${folderOf(feature)}/BACKLOG.yaml` });
   }
   return held;
 }
@@ -54,11 +56,12 @@ export function unapprovedIn(
 ): Failure | null {
   const record = sources.locks.get(feature)?.planning;
   if (record === undefined || record.approved !== null || generator !== null) return null;
-  if (graph.features.get(feature)?.backlog !== "file") return null;
+  const spec = graph.features.get(feature);
+  if (spec?.backlog !== "file") return null;
   const secret = context.files.map((pointer) => pointerIn(pointer).path).filter(isSecretPath);
   const paths = [...filesHint.filter((path) => !isGlob(path) && isSensitive(path)), ...secret];
   if (paths.length === 0) return null;
-  const file = `specs/${feature}/BACKLOG.yaml`;
+  const file = `${folderOf(spec)}/BACKLOG.yaml`;
   return { reason: "approval-needed", target: feature, file, task: id, paths };
 }
 

@@ -3,7 +3,7 @@
 
 import { join } from "node:path";
 import { featureOf, localIdOf, type TaskId } from "../../model/address.ts";
-import type { Feature } from "../../model/feature.ts";
+import { folderOf } from "../../model/feature.ts";
 import { type Result, success } from "../../model/result.ts";
 import { readFileCapped } from "../../platform/files.ts";
 import type { FeatureSources } from "../../spec/read/parse-feature.ts";
@@ -17,6 +17,8 @@ const SOURCE_LIMIT = 1024 * 1024;
 export interface TaskSource {
   /** `BACKLOG.yaml`, or `feature.md` where the front matter holds the tasks, or where there are none. */
   readonly name: "BACKLOG.yaml" | "feature.md";
+  /** From the workspace root. */
+  readonly file: string;
   readonly path: string;
   readonly text: string;
   /** The task's own id; null where the feature itself is the task. */
@@ -24,20 +26,22 @@ export interface TaskSource {
 }
 
 export function taskSource(run: Pick<Run, "sources" | "graph">, task: TaskId): Result<TaskSource> {
-  const feature: Feature | undefined = run.graph.features.get(featureOf(task));
-  const name = feature?.backlog === "file" ? "BACKLOG.yaml" : "feature.md";
-  const path = join(run.sources.root, "specs", featureOf(task), name);
+  const feature = run.graph.features.get(featureOf(task));
+  if (feature === undefined) throw new Error(`bug: no feature has the task ${task}`);
+  const name = feature.backlog === "file" ? "BACKLOG.yaml" : "feature.md";
+  const file = `${folderOf(feature)}/${name}`;
+  const path = join(run.sources.root, file);
   const source = readFileCapped(path, SOURCE_LIMIT);
   if (!source.ok) return source;
   const text = Buffer.from(source.value).toString("utf8");
-  return success({ name, path, text, local: feature?.backlog === "implied" ? null : localIdOf(task) });
+  return success({ name, file, path, text, local: feature.backlog === "implied" ? null : localIdOf(task) });
 }
 
-/** The files of a feature as they are now, for its reader. */
-export function featureFiles(root: string, feature: string): Result<FeatureSources> {
+/** The files of the feature in a folder as they are now, for its reader. */
+export function featureFiles(root: string, folder: string): Result<FeatureSources> {
   const files: (SourceFile | null)[] = [];
   for (const name of ["feature.md", "BACKLOG.yaml", "PLAN.md"]) {
-    const path = `specs/${feature}/${name}`;
+    const path = `${folder}/${name}`;
     const read = readFileCapped(join(root, path), SOURCE_LIMIT);
     const isAbsent = !read.ok && read.failure.reason === "io" && read.failure.code === "ENOENT";
     if (!read.ok && (!isAbsent || name === "feature.md")) return read;

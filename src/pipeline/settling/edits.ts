@@ -78,7 +78,8 @@ async function changeEntries(
   const features = new Set(edits.map(({ task }) => featureOf(task)));
   for (const feature of features) {
     const lock = run.sources.locks.get(feature);
-    if (lock === null) continue;
+    const folder = run.sources.locks.folderOf(feature);
+    if (lock === null || folder === null) continue;
     const tasks = { ...lock.tasks };
     for (const { task, state } of edits) {
       const entry = tasks[localIdOf(task)];
@@ -86,7 +87,7 @@ async function changeEntries(
       const paths = edits.filter((edit) => edit.task === task).map(({ path }) => path);
       tasks[localIdOf(task)] = change(entry, paths, state);
     }
-    const written = await writeLock(run.sources.root, { ...lock, tasks });
+    const written = await writeLock(run.sources.root, folder, { ...lock, tasks });
     if (!written.ok) return written;
   }
   return success(undefined);

@@ -3,7 +3,7 @@
 
 import { join } from "node:path";
 import { type Graph, link } from "../../engine/graph.ts";
-import { featureOf, type TaskId } from "../../model/address.ts";
+import type { TaskId } from "../../model/address.ts";
 import type { Feature, Statement } from "../../model/feature.ts";
 import { globMatcher } from "../../model/glob.ts";
 import { failed, type Result, success } from "../../model/result.ts";
@@ -61,7 +61,7 @@ export async function openQuestions(
   if (asked === null) return success([]);
   const source = taskSource({ sources, graph }, task);
   if (!source.ok) return source;
-  const file = `specs/${featureOf(task)}/${source.value.name}`;
+  const { file } = source.value;
   return success([{ target, text: asked, file, asker: { kind: "agent", task } }]);
 }
 

@@ -1,8 +1,7 @@
 // What would come of the work that is due, as far as it can be known before anybody does it? Whoever only looks asks, and
 // goes on as if it were done: nothing is run, and what is made is made in memory.
 
-import type { Output } from "../../model/output.ts";
-import { failed, type Result } from "../../model/result.ts";
+import { failed, type Result, success } from "../../model/result.ts";
 import { isWhole } from "../../model/task.ts";
 import { groundOf } from "../product/compose.ts";
 import type { Run } from "../run/run.ts";
@@ -12,7 +11,7 @@ import { inspectScope } from "./inspect.ts";
 import { draftInstead, type Judged, refused, type TaskJob } from "./judge-task.ts";
 import { keepDraft } from "./keep-draft.ts";
 import { mergeMovedOutputs } from "./merge-moved-outputs.ts";
-import { renderedChanges } from "./rendered.ts";
+import { renderedWork } from "./rendered.ts";
 import { type Contribution, select } from "./selection.ts";
 
 /** `isKnown` where the result is, so that what comes after is judged by it. */
@@ -38,9 +37,8 @@ export async function predictResult(run: Run, judged: Judged): Promise<Predicted
 }
 
 async function predictGenerated(run: Run, job: TaskJob): Promise<PredictedTask> {
-  const outputs = await generatedOutputs(run, job);
-  if (!outputs.ok) return unknown(refused(job, outputs.failure));
-  return known(run, job, { outputs: outputs.value, reads: [] });
+  const made = await generatedResult(run, job);
+  return made.ok ? known(run, job, made.value) : unknown(refused(job, made.failure));
 }
 
 async function predictMerged(run: Run, job: TaskJob): Promise<PredictedTask> {
@@ -62,12 +60,13 @@ function unknown(job: TaskJob): PredictedTask {
 }
 
 /** As a build would take them from the generator, or what it would refuse them for. */
-async function generatedOutputs(run: Run, job: TaskJob): Promise<Result<readonly Output[]>> {
+async function generatedResult(run: Run, job: TaskJob): Promise<Result<Contribution>> {
   const ground = await groundOf(run, job.state, job.node);
   if (!ground.ok) return ground;
-  const changes = await renderedChanges(job, ground.value.tree);
-  if (!changes.ok) return changes;
-  const work = { changes: changes.value, reads: [], question: null, notes: null };
+  const made = await renderedWork(job, ground.value.tree);
+  if (!made.ok) return made;
+  const { changes, reads } = made.value;
+  const work = { changes, reads, question: null, notes: null };
   const handedIn = { agent: job.agent.id, work, worktree: null };
   const draft = await draftOf(job, ground.value.tree, handedIn);
   if (!draft.ok) return draft;
@@ -76,5 +75,6 @@ async function generatedOutputs(run: Run, job: TaskJob): Promise<Result<readonly
   const scope = await inspectScope(run, job, own, []);
   if (!scope.ok) return scope;
   if (!scope.value.passed) return failed({ reason: "gates-failed", results: [scope.value] });
-  return keepDraft(run, job, own);
+  const outputs = await keepDraft(run, job, own);
+  return outputs.ok ? success({ outputs: outputs.value, reads }) : outputs;
 }

@@ -1,6 +1,6 @@
 // What would the generator write for a task today? It is deterministic and costs nothing, so reading commands may ask.
 
-import { renderPart } from "../../agents/generator.ts";
+import { type Rendered, renderPart } from "../../agents/generator.ts";
 import type { Change } from "../../model/output.ts";
 import type { Result } from "../../model/result.ts";
 import type { Tree } from "../../model/tree.ts";
@@ -16,14 +16,14 @@ export async function rendered(run: Run, assignment: Assignment): Promise<Result
   const { state, node } = assignment;
   const ground = await groundOf(run, state, node);
   if (!ground.ok) return ground;
-  const changes = await renderedChanges(assignment, ground.value.tree);
-  return changes.ok ? storedChanges(state, ground.value.tree, changes.value) : changes;
+  const made = await renderedWork(assignment, ground.value.tree);
+  return made.ok ? storedChanges(state, ground.value.tree, made.value.changes) : made;
 }
 
 /** As it comes out of the templates, on the tree that the task builds on. */
-export function renderedChanges(
+export function renderedWork(
   { state, task, window, part, code }: Assignment,
   ground: Tree,
-): Promise<Result<readonly Change[]>> {
+): Promise<Result<Rendered>> {
   return renderPart({ task, window, part, sources: code, snapshot: new TreeSnapshot(state, ground) });
 }

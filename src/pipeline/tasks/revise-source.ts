@@ -1,5 +1,6 @@
 // What does a spec say once one of its tasks is revised, and is the workspace sound with it? Nothing is written here.
 
+import { dirname } from "node:path/posix";
 import type { Graph } from "../../engine/graph.ts";
 import type { Failure } from "../../model/failure.ts";
 import type { Feature } from "../../model/feature.ts";
@@ -38,34 +39,33 @@ export function reviseSource(
   if (Object.keys(revision).length === 0) return failed(["Nothing in it differs from the task that failed."]);
   const source = taskSource(known, task.id);
   if (!source.ok) return source;
-  const { name, path, local, text: before } = source.value;
-  if (local === null) return failed(onlyAFeature(task));
-  const current = read(known, task, source.value);
+  const { name, file, path, local, text: before } = source.value;
+  if (local === null) return failed(onlyAFeature(task, file));
+  const current = read(known, source.value);
   if (!current.ok) return current;
   if (current.value === null || !isSame(current.value, task)) return failed(movedOn(task, path));
   const after = reviseTask(before, name, local, revision);
   if (!after.ok) return after;
-  const feature = read(known, task, { ...source.value, text: after.value });
+  const feature = read(known, { ...source.value, text: after.value });
   if (!feature.ok) return feature;
   const written = feature.value?.tasks.find(({ id }) => id === task.id);
   if (feature.value === null || written === undefined)
     return failed(["It cannot be written into the backlog."]);
   const wrong = unsound(known, feature.value);
   if (wrong.length > 0) return failed(wrong);
-  const file = `specs/${task.feature}/${name}`;
   return success({ file, path, before, after: after.value, feature: feature.value, task: written });
 }
 
 /** Null for what is not sound in itself. */
-function read({ sources }: Known, task: Task, { name, text }: TaskSource): Result<Feature | null> {
-  const files = featureFiles(sources.root, task.feature);
+function read({ sources }: Known, { name, file, text }: TaskSource): Result<Feature | null> {
+  const files = featureFiles(sources.root, dirname(file));
   if (!files.ok) return files;
   const bytes = Buffer.from(text);
   const { value, diagnostics } = parseFeature({
     ...files.value,
     ...(name === "feature.md"
       ? { feature: { ...files.value.feature, bytes } }
-      : { backlog: { path: `specs/${task.feature}/BACKLOG.yaml`, bytes } }),
+      : { backlog: { path: file, bytes } }),
   });
   if (value === null || diagnostics.some(({ severity }) => severity === "error")) return success(null);
   return success(withDefaults(value, sources.templates));
@@ -85,12 +85,12 @@ function unsound({ sources }: Known, feature: Feature): string[] {
   return errors.map(({ message, fix }) => `${message} ${fix}`);
 }
 
-function onlyAFeature(task: Task): Failure {
+function onlyAFeature(task: Task, file: string): Failure {
   return {
     reason: "usage",
     message: `${task.id} is its feature as a whole, which only a person may rewrite`,
-    fix: `Improve specs/${task.feature}/feature.md, or give it a BACKLOG.yaml.`,
-    place: wholeFile(`specs/${task.feature}/feature.md`),
+    fix: `Improve ${file}, or give it a BACKLOG.yaml.`,
+    place: wholeFile(file),
   };
 }
 

@@ -2,7 +2,7 @@
 // git or a person can tell; where nobody can, exactly that is said.
 
 import type { Diagnostic } from "../../model/diagnostic.ts";
-import type { Feature } from "../../model/feature.ts";
+import { type Feature, folderOf } from "../../model/feature.ts";
 import type { Renderer } from "../../model/render.ts";
 import { failed, type Result, success } from "../../model/result.ts";
 import type { Template } from "../../model/template.ts";
@@ -32,7 +32,7 @@ export async function findBase(
   { root, renderer, revision, version }: BaseOrder,
 ): Promise<Result<FoundBase>> {
   const history = await openHistory(root);
-  const past = await firstVersion(history, feature.id, { template, revision });
+  const past = await firstVersion(history, feature.file, { template, revision });
   if (!past.ok) return past;
   const at = version ?? (await versionThen(history, past.value?.commit ?? null, template));
   const began = past.value?.feature ?? feature;
@@ -69,7 +69,7 @@ function valuesOf(feature: Feature, template: Template): NewFeature {
 }
 
 function missing(
-  { id, file }: Feature,
+  feature: Feature,
   { name, version }: Template,
   { text, at }: { readonly text: string | null; readonly at: string | null },
 ): Diagnostic {
@@ -77,13 +77,14 @@ function missing(
     at === null ? "the version of its template that it was made from" : `what ${name} ${at} rendered`;
   const message =
     text === null
-      ? `specs/${id} has no template.lock, and no commit of the workspace holds ${known}`
-      : `specs/${id} has no template.lock, and nothing shows ${known}`;
+      ? `${folderOf(feature)} has no template.lock, and no commit of the workspace holds ${known}`
+      : `${folderOf(feature)} has no template.lock, and nothing shows ${known}`;
   const fix =
     text === null
       ? `Name the version with --from, such as --from ${version} where it was made from this one; or commit the specs and name the commit with --base.`
       : `Name the version with --from, such as --from ${version} where it was made from this one.`;
-  return { severity: "error", code: "template-base", message, target: id, file, line: 1, column: 1, fix };
+  const { id: target, file } = feature;
+  return { severity: "error", code: "template-base", message, target, file, line: 1, column: 1, fix };
 }
 
 type History = Pick<WorkspaceRepository, "git" | "prefix">;
@@ -102,10 +103,9 @@ interface PastFeature {
 
 async function firstVersion(
   history: History | null,
-  id: string,
+  path: string,
   { template, revision }: { readonly template: Template; readonly revision: string | null },
 ): Promise<Result<PastFeature | null>> {
-  const path = `specs/${id}/feature.md`;
   const commits = history === null ? [] : await commitsOf(history, path, revision);
   for (const commit of commits) {
     const text = history === null ? null : await textAt(history, commit, path);

@@ -3,6 +3,7 @@
 
 import { localIdOf } from "../../model/address.ts";
 import type { Feature } from "../../model/feature.ts";
+import { folderOf } from "../../model/feature.ts";
 import type { Output } from "../../model/output.ts";
 import { failed, type Result, success } from "../../model/result.ts";
 import type { CodeFile, Original } from "../../spec/extract/extract-feature.ts";
@@ -22,7 +23,7 @@ export async function originalOf(evaluation: Evaluation, id: string): Promise<Re
   const own = taskStates.filter(({ task }) => task.feature === id);
   const ready = builtWhole(feature, own);
   if (!ready.ok) return ready;
-  const files = featureFiles(run.sources.root, id);
+  const files = featureFiles(run.sources.root, folderOf(feature));
   if (!files.ok) return files;
   const texts = [files.value.feature, files.value.plan, files.value.backlog].map(textOf);
   if (texts.includes(undefined)) return failed(unfit(`a document of ${id} is not UTF-8 text`));
@@ -35,6 +36,7 @@ export async function originalOf(evaluation: Evaluation, id: string): Promise<Re
   const [request, plan = null, backlog = null] = texts as (string | null)[];
   return success({
     id,
+    folder: folderOf(feature),
     title: feature.title,
     project: feature.projects[0] ?? "",
     feature: request ?? "",

@@ -7,6 +7,7 @@ import { assemble } from "../../context/assemble.ts";
 import type { Feature } from "../../model/feature.ts";
 import type { Renderer } from "../../model/render.ts";
 import { failed, type Result, success } from "../../model/result.ts";
+import { SPECS } from "../../model/spec-folders.ts";
 import type { ExtractedFeature, GivenValue, Original } from "../../spec/extract/extract-feature.ts";
 import { instantiate } from "../../spec/instantiate/instantiate.ts";
 import { parseFeature } from "../../spec/read/parse-feature.ts";
@@ -104,7 +105,7 @@ async function instance(
   const written = instantiate(template, Object.fromEntries(specs), given, renderer);
   if (!written.ok) return written;
   const texts = new Map(Object.entries(written.value));
-  const plan = planNew(id, texts.get("feature.md") ?? "", template, renderer);
+  const plan = planNew(`${SPECS}/${id}`, texts.get("feature.md") ?? "", template, renderer);
   if (!plan.ok) return plan;
   for (const [name, text] of [
     ["PLAN.md", plan.value?.texts.plan ?? null],
@@ -132,7 +133,7 @@ async function instance(
     });
     if (!made.ok) return made;
     const local = task.id.slice(task.feature.length + 1);
-    for (const { path, content } of made.value) {
+    for (const { path, content } of made.value.changes) {
       texts.set(`${local}/${path}`, Buffer.from(content ?? []).toString("utf8"));
     }
   }
@@ -142,7 +143,9 @@ async function instance(
 function parsed(id: string, texts: ReadonlyMap<string, string>): Result<Feature> {
   const source = (name: string) => {
     const text = texts.get(name);
-    return text === undefined ? null : { path: `specs/${id}/${name}`, bytes: new TextEncoder().encode(text) };
+    return text === undefined
+      ? null
+      : { path: `${SPECS}/${id}/${name}`, bytes: new TextEncoder().encode(text) };
   };
   const feature = source("feature.md");
   if (feature === null) throw new Error("bug: a template without feature.md");

@@ -1,7 +1,7 @@
-// Where does a feature remember its template? In `specs/<feature>/template.lock`, which no build reads.
+// Where does a feature remember its template? In the `template.lock` of its folder, which no build reads.
 
 import { join } from "node:path";
-import type { Feature } from "../../model/feature.ts";
+import { type Feature, folderOf } from "../../model/feature.ts";
 import { type Result, success } from "../../model/result.ts";
 import type { Template, Templates } from "../../model/template.ts";
 import type { TemplateRecord, TemplateSource } from "../../model/template-record.ts";
@@ -15,8 +15,8 @@ const LIMIT = 16 * 1024 * 1024;
 export const TEMPLATE_LOCK = "template.lock";
 
 /** Null where the feature has none. */
-export function readRecord(root: string, feature: string): Result<TemplateRecord | null> {
-  const path = `specs/${feature}/${TEMPLATE_LOCK}`;
+export function readRecord(root: string, feature: Pick<Feature, "file">): Result<TemplateRecord | null> {
+  const path = `${folderOf(feature)}/${TEMPLATE_LOCK}`;
   const read = readFileCapped(join(root, path), LIMIT);
   if (read.ok) return readTemplateLock(read.value, path);
   return read.failure.reason === "io" && read.failure.code === "ENOENT" ? success(null) : read;

@@ -6,6 +6,7 @@ import { digestOfBytes, type Json } from "../../model/digest.ts";
 import type { Feature } from "../../model/feature.ts";
 import type { Renderer } from "../../model/render.ts";
 import type { Result } from "../../model/result.ts";
+import { SPECS } from "../../model/spec-folders.ts";
 import type { Template } from "../../model/template.ts";
 import type { TemplateState } from "../../model/template-update.ts";
 import { compareVersions } from "../../model/version.ts";
@@ -33,7 +34,7 @@ export function templateStates(
 ): TemplateStates {
   const findings: Diagnostic[] = [];
   const states = features.flatMap((feature): TemplateState[] => {
-    const record = readRecord(root, feature.id);
+    const record = readRecord(root, feature);
     const name = templateNameOf(feature, record.ok ? record.value : null, templates);
     if (!record.ok) findings.push(...diagnosticOf(record.failure, feature.id));
     if (name === null && record.ok) return [];
@@ -66,6 +67,7 @@ export function tryTemplate(root: string, template: Template, renderer: Renderer
   const checked = checkParams(template, Object.fromEntries(given));
   if (checked.diagnostics.length > 0) return checked.diagnostics;
   const id = `try-${digestOfBytes(template.name).slice(0, 8)}`;
+  const folder = `${SPECS}/${id}`;
   const values = { feature: { id, title: "Example" }, project: { id: "example" }, params: checked.params };
   const files = renderSpec(root, template, values, renderer);
   if (!files.ok) return ofTemplate(template, diagnosticOf(files.failure, template.name));
@@ -73,11 +75,11 @@ export function tryTemplate(root: string, template: Template, renderer: Renderer
   if (text === undefined) return [];
   const source = { path: `${template.folder}/spec/feature.md.hbs`, bytes: new TextEncoder().encode(text) };
   const { diagnostics } = parseFeature({
-    feature: { ...source, path: `specs/${id}/feature.md` },
+    feature: { ...source, path: `${folder}/feature.md` },
     backlog: null,
     plan: null,
   });
-  const planned: Result<unknown> = planNew(id, text, template, renderer);
+  const planned: Result<unknown> = planNew(folder, text, template, renderer);
   const faults = planned.ok ? [] : diagnosticOf(planned.failure, template.name);
   const errors = diagnostics.filter(({ severity }) => severity === "error");
   return ofTemplate(template, [

@@ -3,7 +3,7 @@
 
 import { join } from "node:path";
 import type { Diagnostic } from "../../model/diagnostic.ts";
-import type { Feature } from "../../model/feature.ts";
+import { type Feature, folderOf } from "../../model/feature.ts";
 import type { Renderer } from "../../model/render.ts";
 import { type Result, success } from "../../model/result.ts";
 import type { Template, TemplateParam } from "../../model/template.ts";
@@ -39,6 +39,8 @@ export interface UpdateOrder {
 /** What an update comes to, before anything is written. */
 export interface PlannedUpdate {
   readonly update: TemplateUpdate;
+  /** Of the feature, from the workspace root. */
+  readonly folder: string;
   /** Documents of the feature's folder that change; null for one that goes. */
   readonly changed: Readonly<Record<string, string | null>>;
   /** The record of after; null where it stays. */
@@ -54,12 +56,14 @@ export interface UpdateBase {
 }
 
 export function planUpdate(
-  id: string,
+  feature: Pick<Feature, "id" | "file">,
   template: Template,
   { record, isNew }: UpdateBase,
   order: UpdateOrder,
 ): Result<PlannedUpdate> {
   const { root, renderer } = order;
+  const { id } = feature;
+  const folder = folderOf(feature);
   const told = {
     feature: id,
     template: template.name,
@@ -75,10 +79,16 @@ export function planUpdate(
     findings: readonly Diagnostic[],
     unanswered: readonly TemplateParam[] = [],
   ): Result<PlannedUpdate> =>
-    success({ update: { ...told, outcome: "refused", findings }, changed: {}, record: null, unanswered });
+    success({
+      update: { ...told, outcome: "refused", findings },
+      folder,
+      changed: {},
+      record: null,
+      unanswered,
+    });
   if (record.at !== null && compareVersions(record.at, template.version) > 0)
     return refuse([tooOld(id, record, template)]);
-  const read = readMine(root, id, Object.keys(record.documents));
+  const read = readMine(root, feature, Object.keys(record.documents));
   if (read.feature === null) return refuse(read.findings);
   const values = updateValues(record, template, read.feature, order.given);
   if (values.diagnostics.length > 0) {
@@ -92,16 +102,16 @@ export function planUpdate(
   const isSame = record.at === template.version && sameDocuments(asGiven.value, record.documents);
   if (isSame) {
     const outcome = isNew ? "recorded" : "current";
-    const files = isNew ? [`specs/${id}/${TEMPLATE_LOCK}`] : [];
+    const files = isNew ? [`${folder}/${TEMPLATE_LOCK}`] : [];
     const update = { ...told, outcome, files } as const;
-    return success({ update, changed: {}, record: isNew ? record : null, unanswered: [] });
+    return success({ update, folder, changed: {}, record: isNew ? record : null, unanswered: [] });
   }
   const now = renderSpec(root, template, values.now, renderer);
   if (!now.ok) return now;
-  const others = readMine(root, id, Object.keys(now.value));
+  const others = readMine(root, feature, Object.keys(now.value));
   if (others.feature === null) return refuse(others.findings);
   const sides = {
-    feature: id,
+    folder,
     base: record.documents,
     mine: { ...others.texts, ...read.texts },
     template: now.value,
@@ -109,12 +119,14 @@ export function planUpdate(
     renamed: values.renamed,
   };
   const { changed, parts } = updateDocuments(sides, { prefer: order.prefer, mergeText: mergeLines });
-  const conflicts = conflictFindings(id, parts);
-  const findings = conflicts.length > 0 ? conflicts : unsound(id, changed["feature.md"] ?? null, template);
+  const conflicts = conflictFindings({ id, folder }, parts);
+  const findings =
+    conflicts.length > 0 ? conflicts : unsound(folder, changed["feature.md"] ?? null, template);
   const outcome = conflicts.length > 0 ? "conflict" : findings.length > 0 ? "refused" : "updated";
   const isDone = outcome === "updated";
-  const files = [...Object.keys(changed), TEMPLATE_LOCK].map((name) => `specs/${id}/${name}`);
+  const files = [...Object.keys(changed), TEMPLATE_LOCK].map((name) => `${folder}/${name}`);
   return success({
+    folder,
     update: {
       ...told,
       outcome,
@@ -133,7 +145,7 @@ export function planUpdate(
 /** Documents first, the record last: whoever is killed in between merges the same again, which changes nothing. */
 export async function carryOut(
   root: string,
-  { update, changed, record }: PlannedUpdate,
+  { update, folder: spec, changed, record }: PlannedUpdate,
 ): Promise<Result<void>> {
   const { feature, outcome } = update;
   if (outcome === "conflict") {
@@ -146,7 +158,7 @@ export async function carryOut(
     return success(undefined);
   }
   if (record === null) return success(undefined);
-  const folder = join(root, "specs", feature);
+  const folder = join(root, spec);
   for (const [name, text] of Object.entries(changed)) {
     const path = join(folder, name);
     const written = text === null ? await removeDurably(path) : await writeDurably(path, text);
@@ -175,11 +187,12 @@ interface Mine {
 }
 
 /** What a person has made of the documents, and whether their feature.md can be relied on. */
-function readMine(root: string, id: string, names: readonly string[]): Mine {
+function readMine(root: string, feature: Pick<Feature, "id" | "file">, names: readonly string[]): Mine {
+  const { id, file } = feature;
   const texts = new Map<string, string>();
   const unreadable = new Findings();
   for (const name of new Set([...names, "feature.md"])) {
-    const path = `specs/${id}/${name}`;
+    const path = `${folderOf(feature)}/${name}`;
     const read = readFileCapped(join(root, path), LIMIT);
     const isGone = !read.ok && read.failure.reason === "io" && read.failure.code === "ENOENT";
     const text = read.ok ? Buffer.from(read.value).toString("utf8") : null;
@@ -195,7 +208,7 @@ function readMine(root: string, id: string, names: readonly string[]): Mine {
     }
   }
   const bytes = new TextEncoder().encode(texts.get("feature.md") ?? "");
-  const source = { path: `specs/${id}/feature.md`, bytes };
+  const source = { path: file, bytes };
   const { value, diagnostics } = parseFeature({ feature: source, backlog: null, plan: null });
   const findings =
     unreadable.list.length > 0 ? unreadable.list : diagnostics.filter(({ severity }) => severity === "error");
@@ -209,9 +222,9 @@ export function sameDocuments(a: Documents, b: Documents): boolean {
 }
 
 /** A merge that gives no sound feature is not written. */
-function unsound(id: string, text: string | null, template: Template): readonly Diagnostic[] {
+function unsound(folder: string, text: string | null, template: Template): readonly Diagnostic[] {
   if (text === null) return [];
-  const source = { path: `specs/${id}/feature.md`, bytes: new TextEncoder().encode(text) };
+  const source = { path: `${folder}/feature.md`, bytes: new TextEncoder().encode(text) };
   const { value, diagnostics } = parseFeature({ feature: source, backlog: null, plan: null });
   const findings = new Findings();
   if (value?.template === template.name)

@@ -5,6 +5,7 @@ import { join } from "node:path";
 import type { Digest } from "../../model/digest.ts";
 import { type Result, success } from "../../model/result.ts";
 import type { SlotRecord } from "../../model/slot.ts";
+import { specFolders } from "../../model/spec-folders.ts";
 import { FETCHED, fetchedFolder } from "../../model/workspace.ts";
 import { bytesBelow } from "../../platform/disk-usage.ts";
 import { listIfThere } from "../../platform/files.ts";
@@ -66,7 +67,7 @@ const CACHE_MS = 30 * 24 * 60 * 60 * 1000;
 export async function collectGarbage(order: CollectOrder): Promise<Result<Collection>> {
   const { sources, now, dryRun } = order;
   const factory = join(sources.root, ".factory");
-  const temps = tempsOf(sources.root, now);
+  const temps = tempsOf(sources, now);
   if (!temps.ok) return temps;
   const slots = knownSlots(factory);
   if (!slots.ok) return slots;
@@ -150,16 +151,17 @@ function draftsIn(feature: string): Result<readonly string[]> {
 }
 
 /** Temporary files of the store and beside specs, and what a `factory new` that was killed had begun. */
-function tempsOf(root: string, now: number): Result<readonly string[]> {
+function tempsOf({ root, workspace }: Sources, now: number): Result<readonly string[]> {
   const found: string[] = [];
-  for (const folder of [".factory/store", ".factory/tasks", ".factory/journal", "specs"]) {
+  const specs = specFolders(workspace.projects);
+  for (const folder of [".factory/store", ".factory/tasks", ".factory/journal", ...specs]) {
     const temps = findTemps(join(root, folder), now, GRACE_MS);
     if (!temps.ok) return temps;
     found.push(...temps.value);
   }
-  const specs = namesIn(root, "specs");
-  if (!specs.ok) return specs;
-  const begun = specs.value.filter(
+  const inside = flattened(specs.map((folder) => namesIn(root, folder)));
+  if (!inside.ok) return inside;
+  const begun = inside.value.filter(
     (path) => /[\\/]\.new-[^\\/]+-\d+$/.test(path) && isOlder(path, now - GRACE_MS),
   );
   return success([...found.filter((path) => !begun.some((folder) => path.startsWith(folder))), ...begun]);

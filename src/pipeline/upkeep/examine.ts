@@ -3,6 +3,7 @@
 
 import { dirname, join } from "node:path";
 import type { Result } from "../../model/result.ts";
+import { specFolders } from "../../model/spec-folders.ts";
 import { now } from "../../platform/clock.ts";
 import { bytesFree } from "../../platform/disk-usage.ts";
 import { fileFailure } from "../../platform/file-failure.ts";
@@ -159,11 +160,17 @@ function isSound({ diagnostics }: Sources): boolean {
   return diagnostics.every(({ severity }) => severity !== "error");
 }
 
-function specsFinding({ diagnostics, features, root }: Sources): HealthFinding {
+function specsFinding({ diagnostics, features, root, workspace }: Sources): HealthFinding {
   const wrong = diagnostics.filter(({ severity }) => severity === "error");
   const errors = wrong.length;
   const tasks = features.reduce((sum, feature) => sum + feature.tasks.length, 0);
-  if (errors === 0) return fine("specs", `${count(tasks, "task")} in ${join(root, "specs")}`);
+  if (errors === 0)
+    return fine(
+      "specs",
+      `${count(tasks, "task")} in ${specFolders(workspace.projects)
+        .map((one) => join(root, one))
+        .join(", ")}`,
+    );
   const says = `${errors} ${errors === 1 ? "error" : "errors"}`;
   return problem("error", {
     subject: "specs",

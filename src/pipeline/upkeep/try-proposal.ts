@@ -39,10 +39,12 @@ export async function tryEach(
 ): Promise<TriedProposal> {
   const outcome = await tryProposal(first, trial);
   let { instead } = first;
-  while (outcome.failure?.reason === "setup-failed" && instead !== undefined) {
-    onInstead(instead, outcome.failure);
+  let why = outcome.failure;
+  while (why?.reason === "setup-failed" && instead !== undefined) {
+    onInstead(instead, why);
     const other = await tryProposal(instead, trial);
     if (other.failure === null && other.proposal.gates.length > 0) return other;
+    why = other.failure;
     instead = instead.instead;
   }
   return outcome;

@@ -49,8 +49,8 @@ export function requestText(request: Request): string {
 }
 
 /** The feature that such a request asks for, to be compared with a later one: it has no tasks, and places that say nothing. */
-export function requestedFeature(id: string, request: Request): Feature {
-  const place = { file: `specs/${id}/feature.md`, line: 1, column: 1 };
+export function requestedFeature({ id, file }: Pick<Feature, "id" | "file">, request: Request): Feature {
+  const place = { file, line: 1, column: 1 };
   return {
     id,
     title: request.title,

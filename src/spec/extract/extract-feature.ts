@@ -17,6 +17,8 @@ export interface GivenValue {
 
 export interface Original {
   readonly id: string;
+  /** From the workspace root. */
+  readonly folder: string;
   readonly title: string;
   /** The feature's first project. */
   readonly project: string;
@@ -108,14 +110,14 @@ function lexiconsOf(
 }
 
 function extractRequest(original: Original, plan: Plan, spec: Lexicon): Result<ExtractedText> {
-  const { id, title, project, feature: text } = original;
+  const { id, folder, title, project, feature: text } = original;
   const open = /^\ufeff?---[ \t]*\r?\n/.exec(text)?.[0] ?? "";
   const close = /^(?:---|\.\.\.)[ \t]*\r?$/m.exec(text.slice(open.length));
   if (open === "" || close === null) return inOneLine(id);
   const start = open.length;
   const end = start + close.index;
   const yaml = text.slice(start, end);
-  const document = soundYaml(yaml, `specs/${id}/feature.md`, 2);
+  const document = soundYaml(yaml, `${folder}/feature.md`, 2);
   if (!document.ok) return document;
   const tree = document.value.tree();
   if (tree?.kind !== "map" || tree.inFlow) return inOneLine(id);
@@ -177,7 +179,7 @@ function heading(text: string, title: string, from: number): Fixed[] {
 function extractBacklog(text: string, original: Original, plan: Plan, spec: Lexicon): Result<ExtractedText> {
   // What is put behind the last line needs that line to have an end.
   const whole = /\n$/.test(text) ? text : `${text}\n`;
-  const document = soundYaml(whole, `specs/${original.id}/BACKLOG.yaml`);
+  const document = soundYaml(whole, `${original.folder}/BACKLOG.yaml`);
   if (!document.ok) return document;
   const { fixed, wrap } = yamlStretches(document.value, {
     feature: original.id,

@@ -5,7 +5,9 @@ import { NAME } from "../schema/schema-words.ts";
 import type { Notes } from "./foreign.ts";
 
 export interface TakenFeatures {
-  /** Whether `specs/` has a folder of that name, and whether it is a feature. */
+  /** Where the folder of that name lies, or would. */
+  readonly folderOf: (id: string) => string;
+  /** Whether there is a folder of that name, and whether it is a feature. */
   readonly isThere: (id: string) => boolean;
   readonly isFeature: (id: string) => boolean;
   /** Ids that were given in this import. */
@@ -15,7 +17,7 @@ export interface TakenFeatures {
 /** `exists` where the feature was imported before, or another has its name. */
 export function freeFeatureId(
   name: string,
-  { isThere, isFeature, taken }: TakenFeatures,
+  { folderOf, isThere, isFeature, taken }: TakenFeatures,
   notes: Notes,
   source: string,
 ): { readonly id: string; readonly exists: boolean } {
@@ -38,7 +40,7 @@ export function freeFeatureId(
     notes.note(
       "renamed-feature",
       { file: source, line: 1 },
-      `specs/${legal} is taken, so it is called ${base}.`,
+      `${folderOf(legal)} is taken, so it is called ${base}.`,
     );
     return { id: base, exists: false };
   }

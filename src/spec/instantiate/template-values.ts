@@ -74,7 +74,7 @@ function valuesNow(
   mine: Feature,
   { values, renamed }: { readonly values: Values; readonly renamed: Readonly<Record<string, string>> },
 ): Values {
-  const written = paramsIn(record.documents["feature.md"] ?? "", mine.id);
+  const written = paramsIn(record.documents["feature.md"] ?? "", mine.file);
   const now = new Map(mine.params.map(({ name, value }) => [name, value]));
   const names = new Map(Object.entries(renamed).map(([name, was]) => [was, name]));
   const result = new Map(Object.entries(values));
@@ -89,8 +89,8 @@ function valuesNow(
   return Object.fromEntries(result);
 }
 
-function paramsIn(featureMd: string, id: string): ReadonlyMap<string, Json> {
-  const source = { path: `specs/${id}/feature.md`, bytes: new TextEncoder().encode(featureMd) };
+function paramsIn(featureMd: string, path: string): ReadonlyMap<string, Json> {
+  const source = { path, bytes: new TextEncoder().encode(featureMd) };
   const { value } = parseFeature({ feature: source, backlog: null, plan: null });
   return new Map((value?.params ?? []).map((param) => [param.name, param.value]));
 }

@@ -10,7 +10,8 @@ import { mergeFile } from "./merge-feature.ts";
 export type Documents = Readonly<Record<string, string>>;
 
 export interface UpdateSides {
-  readonly feature: string;
+  /** Of the feature, from the workspace root. */
+  readonly folder: string;
   readonly base: Documents;
   /** What is on the disk of all that base or template name. */
   readonly mine: Documents;
@@ -51,7 +52,7 @@ function documentOf(name: string, sides: UpdateSides, settling: Settling): Merge
   const [base, mine, template, asGiven] = [sides.base, sides.mine, sides.template, sides.asGiven].map(
     (side) => textIn(side, name),
   ) as [string | null, string | null, string | null, string | null];
-  const path = `specs/${sides.feature}/${name}`;
+  const path = `${sides.folder}/${name}`;
   const { renamed } = sides;
   if (base !== null && mine !== null && template !== null) {
     return mergeFile({ base, mine, template, asGiven: asGiven ?? template, path, renamed }, settling);
@@ -72,15 +73,18 @@ function documentOf(name: string, sides: UpdateSides, settling: Settling): Merge
 }
 
 /** The conflicts as findings, each where the person's text stands. */
-export function conflictFindings(feature: string, parts: readonly PartChange[]): readonly Diagnostic[] {
+export function conflictFindings(
+  { id, folder }: { readonly id: string; readonly folder: string },
+  parts: readonly PartChange[],
+): readonly Diagnostic[] {
   return parts
     .filter(({ outcome }) => outcome === "conflict")
     .map(({ document, part, place, template }) => ({
       severity: "error" as const,
       code: "template-conflict",
       message: `${part} was changed by you, and ${template === null ? "is gone from" : "by"} the template`,
-      target: feature,
-      file: place?.file ?? `specs/${feature}/${document}`,
+      target: id,
+      file: place?.file ?? `${folder}/${document}`,
       line: place?.line ?? null,
       column: place?.column ?? null,
       fix: "Edit it as you want it, and run the update again with --prefer mine; or use --prefer template.",

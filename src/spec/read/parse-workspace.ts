@@ -22,7 +22,7 @@ import { namesOf, needsOf } from "./project-needs.ts";
 import { checkRouting, draftersOf, routingOf } from "./routing.ts";
 import { conform } from "./shape.ts";
 import { storeOf } from "./shared-place.ts";
-import { rootOf, type SharedRepository, sharedRepositories } from "./shared-repository.ts";
+import { rootOf, type SharedRepository, sharedRepositories, specsOf } from "./shared-repository.ts";
 import type { Parsed, SourceFile } from "./source.ts";
 
 type ProjectShape = WorkspaceShape["projects"][number];
@@ -99,6 +99,8 @@ function projectOf(
     path: pathOf(shape, place, context),
     root: rootOf(shape, context),
     repository: repository.repository,
+    specs: specsOf(shape, context),
+    specFolders: repository.specFolders,
     scaffold: repository.scaffold ?? null,
     git: repository.git ?? null,
     branch: repository.branch ?? null,

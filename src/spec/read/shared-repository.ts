@@ -23,6 +23,8 @@ interface SharedContext {
 export interface SharedRepository extends Pick<ProjectShape, RepositoryKey> {
   /** The first of them. */
   readonly repository: string;
+  /** Folders of features that they name, from the workspace root. */
+  readonly specFolders: readonly string[];
 }
 
 /** By project, in the order in which they are declared. */
@@ -37,7 +39,8 @@ export function sharedRepositories(
   }
   const found = new Map<ProjectShape, SharedRepository>();
   for (const group of groups.values()) {
-    const shared = sharedBy(group, context);
+    const specFolders = group.flatMap((shape) => specsIn(shape) ?? []);
+    const shared = { ...sharedBy(group, context), specFolders };
     for (const shape of group) found.set(shape, shared);
   }
   return found;
@@ -60,12 +63,50 @@ export function rootOf(shape: ProjectShape, { places, findings }: SharedContext)
   return "";
 }
 
+/**
+ * The folder of a project's own features, from the workspace root; null where it names none, or none that can be one. Their
+ * locks and their versions are kept by the repository of projects.yaml, so they lie in it.
+ */
+export function specsOf(shape: ProjectShape, { places, findings }: SharedContext): string | null {
+  if (shape.specs === undefined) return null;
+  const subject = { target: `${shape.id}/`, place: places.of(shape, "specs") };
+  if (withoutEnds(shape.path ?? `projects/${shape.id}`) !== "") {
+    const message = `The features of the project ${shape.id} cannot lie in it: its repository is not that of projects.yaml.`;
+    const fix = "Remove `specs`, and write its features below specs/.";
+    findings.error("specs-elsewhere", subject, { message, fix });
+    return null;
+  }
+  const folder = withoutEnds(shape.specs);
+  const fault = folder === "" || isGlob(folder) ? "reserved-name" : pathFault(folder);
+  if (fault === null) return specsIn(shape);
+  findings.error(
+    fault === "parent" || fault === "absolute" ? "path-leaves-project" : "hostile-path",
+    subject,
+    {
+      message: `${JSON.stringify(shape.specs)} of the project ${shape.id} is no folder of features (${fault}).`,
+      fix: "Give the folder from the root of the project, such as specs.",
+    },
+  );
+  return null;
+}
+
+/** Null also for what `specsOf` and `rootOf` find fault with. */
+function specsIn({ id, path, root, specs }: ProjectShape): string | null {
+  const parts = [root, specs].map((part) => withoutEnds(part ?? ""));
+  const folder = parts.filter((part) => part !== "").join("/");
+  const isFolder = parts[1] !== "" && !isGlob(folder) && pathFault(folder) === null;
+  return isFolder && withoutEnds(path ?? `projects/${id}`) === "" ? folder : null;
+}
+
 function withoutEnds(path: string): string {
   const plain = canonicalPath(path).replace(/\/+$/, "");
   return plain === "." ? "" : plain;
 }
 
-function sharedBy(group: readonly ProjectShape[], { places, findings }: SharedContext): SharedRepository {
+function sharedBy(
+  group: readonly ProjectShape[],
+  { places, findings }: SharedContext,
+): Omit<SharedRepository, "specFolders"> {
   const shared: { -readonly [Key in RepositoryKey]?: ProjectShape[Key] } = {};
   for (const key of REPOSITORY_KEYS) {
     const [first, ...others] = group.filter((shape) => shape[key] !== undefined);

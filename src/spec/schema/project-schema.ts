@@ -69,6 +69,9 @@ export const PROJECT = z
     root: text(
       "Folder of the project in its repository; several projects with the same path share repository, setup, branch and product",
     ).optional(),
+    specs: text(
+      "Folder of the project's own features, from its root, such as specs; they are read beside those of the workspace's specs/, and `factory new` and `add` begin its features there",
+    ).optional(),
     git: z
       .string()
       .regex(GIT_ADDRESS, GIT_ADDRESS_RULE)

@@ -30,12 +30,13 @@ export function nodeProject(listing: Listing, parse: (text: string) => Json | nu
     const canaries = id === "types" ? typeCanaries(listing) : syntaxCanaries(listing);
     return [gate(id, `npm run --silent ${name}`, { source: `scripts.${name} of package.json`, canaries })];
   });
+  const { gates, install } = withManager([...others, ...tests], manager, scripts);
   const unread = tests.some(({ id, report }) => id === "test" && report === null);
   return {
     kind: `Node with ${manager.name}`,
-    setup: hasInstall(manifest, listing) ? manager.install : null,
+    setup: hasInstall(manifest, listing) ? install : null,
     keep: [],
-    gates: [...others, ...tests],
+    gates,
     advice: unread ? [unnamedTests(scripts.test ?? "")] : [],
   };
 }
@@ -43,34 +44,66 @@ export function nodeProject(listing: Listing, parse: (text: string) => Json | nu
 interface Manager {
   readonly name: string;
   readonly install: string;
+  /** How scripts call it, and the package that npx brings it from; null for npm, which is there. */
+  readonly brought: { readonly program: string; readonly from: string } | null;
+}
+
+/** Beside the project's own packages: a gate sees no cache of npm's, and has no network to fill one. */
+const MANAGER_FOLDER = "node_modules/.manager";
+
+/** Gates whose commands call the manager, perhaps in a script that npm runs, find the one that the setup installed for them. */
+function withManager(
+  gates: readonly ProposedGate[],
+  { brought, install }: Manager,
+  scripts: Found["scripts"],
+): Pick<Proposal, "gates"> & { readonly install: string } {
+  const calls = ({ run }: ProposedGate) => brought !== null && reaches(run, brought.program, scripts, 0);
+  if (brought === null || !gates.some(calls)) return { gates, install };
+  const words = "--silent --no-save --no-package-lock";
+  return {
+    install: `${install} && npm install ${words} --prefix ${MANAGER_FOLDER} ${brought.from}`,
+    gates: gates.map((one) =>
+      calls(one) ? { ...one, run: `PATH="$PWD/${MANAGER_FOLDER}/node_modules/.bin:$PATH"; ${one.run}` } : one,
+    ),
+  };
+}
+
+function reaches(command: string, program: string, scripts: Found["scripts"], depth: number): boolean {
+  if (new RegExp(`(?:^|[\\s;&|("'])${program}\\s`).test(command)) return true;
+  const named = [...command.matchAll(/\bnpm (?:run )?(?:--silent )?([\w:.-]+)/g)].map(
+    ([, name = ""]) => name,
+  );
+  const inner = named.flatMap((name) => [scripts[`pre${name}`], scripts[name], scripts[`post${name}`]]);
+  return depth < 3 && inner.some((one) => one !== undefined && reaches(one, program, scripts, depth + 1));
 }
 
 /** The lockfile decides, then `packageManager`. What npm does not bring is called at its pinned version by npx. */
 function managerOf(listing: Listing, manifest: Json): Manager {
   const pinned = /^(npm|pnpm|yarn|bun)@(\d[\w.-]*)/.exec(String(manifest.packageManager ?? ""));
   const at = (name: string, major: string) => (pinned?.[1] === name ? pinned[2] : major);
-  const npx = (name: string, major: string) => `npx --yes ${name}@${at(name, major)}`;
+  const managed = (name: string, program: string, from: string, words: string): Manager => {
+    return { name, install: `npx --yes ${from} install${words}`, brought: { program, from } };
+  };
+  const npm = (install: string): Manager => ({ name: "npm", install, brought: null });
   const lock = firstPath(
     listing,
     ...["pnpm-lock.yaml", "yarn.lock", "bun.lock", "bun.lockb", "package-lock.json", "npm-shrinkwrap.json"],
   );
   if (lock === "pnpm-lock.yaml") {
-    return {
-      name: "pnpm",
-      install: `${npx("pnpm", pnpmFor(textOf(listing, lock)))} install --frozen-lockfile`,
-    };
+    const from = `pnpm@${at("pnpm", pnpmFor(textOf(listing, lock)))}`;
+    return managed("pnpm", "pnpm", from, " --frozen-lockfile");
   }
   if (lock === "yarn.lock") {
     const berry = pinned?.[1] === "yarn" && !pinned[2]?.startsWith("1.");
-    const call = berry ? `npx --yes @yarnpkg/cli-dist@${pinned?.[2]}` : "npx --yes yarn@1";
-    return { name: "Yarn", install: `${call} install ${berry ? "--immutable" : "--frozen-lockfile"}` };
+    const from = berry ? `@yarnpkg/cli-dist@${pinned?.[2]}` : "yarn@1";
+    return managed("Yarn", "yarn", from, berry ? " --immutable" : " --frozen-lockfile");
   }
   if (lock === "bun.lock" || lock === "bun.lockb") {
-    return { name: "Bun", install: `${npx("bun", "1")} install --frozen-lockfile` };
+    return managed("Bun", "bun", `bun@${at("bun", "1")}`, " --frozen-lockfile");
   }
-  if (lock !== null) return { name: "npm", install: "npm ci --no-audit --no-fund" };
-  if (pinned?.[1] === "pnpm") return { name: "pnpm", install: `${npx("pnpm", "9")} install` };
-  return { name: "npm", install: "npm install --no-package-lock --no-audit --no-fund" };
+  if (lock !== null) return npm("npm ci --no-audit --no-fund");
+  if (pinned?.[1] === "pnpm") return managed("pnpm", "pnpm", `pnpm@${at("pnpm", "9")}`, "");
+  return npm("npm install --no-package-lock --no-audit --no-fund");
 }
 
 /** Version 9 of the format came with pnpm 9; what came before is read by pnpm 8. */

@@ -34,7 +34,8 @@ const KNOWN: Readonly<Record<string, Known>> = {
     told: (call, rest) =>
       `${call}${/^ (?:run|watch|dev)\b/.test(rest) ? rest.replace(/^ (?:watch|dev)\b/, " run") : ` run${rest}`} --reporter=junit --outputFile={{report}}`,
   },
-  mocha: junit("--reporter xunit --reporter-option output={{report}}"),
+  // The one spelling of the option that every version knows.
+  mocha: junit("--reporter xunit -O output={{report}}"),
   ava: { id: "test", report: "tap", told: (call, rest) => `${call}${rest} --tap` },
   tape: { id: "test", report: "tap", told: (call, rest) => `${call}${rest}` },
   tap: { id: "test", report: "tap", told: (call, rest) => `${call}${rest} --reporter=tap` },

@@ -21,11 +21,12 @@ export function proposalText(
   leftOut: readonly LeftOut[],
   packages: readonly ProposedPackage[] = [],
 ): string {
-  const { kind, setup, keep, gates } = proposal;
+  const { kind, specs, setup, keep, gates } = proposal;
   const lines = [
     `  # ${kind}. Products are merged into the branch that is checked out; your own commits are kept.`,
     `  - id: ${inlineYaml(id, false)}`,
     "    path: ./",
+    ...(specs === undefined ? [] : [`    specs: ${inlineYaml(specs, false)}`]),
     ...(setup === null ? [] : [blockYaml("setup", setup, 4)]),
     ...(keep.length === 0 ? [] : [blockYaml("keep", [...keep], 4)]),
     ...(gates.length === 0 ? ["    gates: []"] : ["    gates:", ...gates.flatMap(gateLines)]),
@@ -42,10 +43,11 @@ export function proposalText(
 /** The setup is that of the repository, so the first of them says it. */
 function packageLines(packages: readonly ProposedPackage[], { setup }: Proposal): string[] {
   if (packages.length === 0) return [];
-  const entries = packages.flatMap(({ id, root, gates }, at) => [
+  const entries = packages.flatMap(({ id, root, hasSpecs, gates }, at) => [
     `  - id: ${inlineYaml(id, false)}`,
     "    path: ./",
     `    root: ${inlineYaml(root, false)}`,
+    ...(hasSpecs ? ["    specs: specs"] : []),
     ...(setup === null || at > 0 ? [] : [blockYaml("setup", setup, 4)]),
     "    gates:",
     ...gates.flatMap(gateLines),

@@ -6,6 +6,8 @@ import type { ReportFormat } from "../../model/project.ts";
 export interface Proposal {
   /** Such as `Node with npm`. */
   readonly kind: string;
+  /** Folder of features beside code; absent where they lie in specs/. */
+  readonly specs?: string;
   readonly setup: string | null;
   /** Caches that stay warm between gates. */
   readonly keep: readonly string[];

@@ -5,6 +5,7 @@ import { dotnetProject, goProject, jvmProject, rustProject } from "./compiled-pr
 import { filesOfKind } from "./languages.ts";
 import type { Listing } from "./listing.ts";
 import { nodeProject } from "./node-project.ts";
+import { packagesWithSpecs } from "./package-specs.ts";
 import type { Proposal } from "./proposal.ts";
 import { pythonProject } from "./python-project.ts";
 import { madeProject, phpProject, rubyProject } from "./scripted-projects.ts";
@@ -20,7 +21,15 @@ export function proposeProject(listing: Listing, parse: Parse): Proposal | null 
   const [chosen, ...others] = proposals(listing, parse);
   if (chosen === undefined) return null;
   const also = others.map(({ kind }) => `It is also a project of ${kind}: add gates for that by hand.`);
-  return { ...chosen, advice: [...chosen.advice, ...also] };
+  const [folder, ...more] = packagesWithSpecs(listing);
+  const beside =
+    more.length === 0
+      ? []
+      : [
+          `Features lie beside ${[folder, ...more].join(", ")}: a project for each, with \`specs: specs\`, reads them.`,
+        ];
+  const specs = folder === undefined || more.length > 0 ? {} : { specs: `${folder}/specs` };
+  return { ...chosen, ...specs, advice: [...chosen.advice, ...also, ...beside] };
 }
 
 /** As a proposal calls them, the one in whose language most files are first; empty where none is recognised. */

@@ -8,7 +8,8 @@ import { gate, type Proposal, type ProposedGate } from "./proposal.ts";
 export function pythonProject(listing: Listing): Proposal | null {
   const manifest = firstPath(listing, "pyproject.toml", "setup.py", "setup.cfg");
   const lists = listing.paths.filter((path) => isRequirements(path));
-  const tests = listing.paths.filter((path) => /(?:^|\/)(?:test_[^/]+|[^/]+_test)\.py$/.test(path));
+  const named = listing.paths.filter((path) => /(?:^|\/)(?:test_[^/]+|[^/]+_test)\.py$/.test(path));
+  const tests = named.length > 0 ? named : listing.paths.filter((path) => isPlainTest(path));
   if (manifest === null && lists.length === 0 && tests.length === 0) return null;
   const all = ["pyproject.toml", "setup.cfg", "tox.ini", "pytest.ini", "mypy.ini", ...lists]
     .map((path) => textOf(listing, path))
@@ -119,16 +120,25 @@ function checks(all: string, call: Manager["call"]): ProposedGate[] {
   );
 }
 
+/** Where all tests are in one file, many call it so; pytest looks for such a name only when told. */
+function isPlainTest(path: string): boolean {
+  return /^tests?\.py$/.test(path);
+}
+
+const FAILS = "def test_canary():\n    assert False\n";
+
 function testGates(tests: readonly string[], call: Manager["call"]): ProposedGate[] {
   const first = tests[0];
   if (first === undefined) return [];
   const folder = first.slice(0, first.lastIndexOf("/") + 1);
   const name = /_test\.py$/.test(first) ? "factory_canary_test.py" : "test_factory_canary.py";
+  const files = isPlainTest(first) ? ` -o 'python_files=${first} test_*.py'` : "";
   return [
-    gate("test", `${call("pytest")} -q --junitxml={{report}}`, {
+    gate("test", `${call("pytest")} -q${files} --junitxml={{report}}`, {
       source: first,
       report: "junit",
-      canaries: [{ [`${folder}${name}`]: "def test_canary():\n    assert False\n" }],
+      // Settings may name the very files; then one of them gives its place to the canary.
+      canaries: [{ [`${folder}${name}`]: FAILS }, { [first]: FAILS }],
     }),
   ];
 }

@@ -6,6 +6,7 @@ import { canonicalPath } from "../../model/path.ts";
 import { goProject, rustProject } from "./compiled-projects.ts";
 import { type Listing, textOf, within } from "./listing.ts";
 import { nodeProject } from "./node-project.ts";
+import { packagesWithSpecs } from "./package-specs.ts";
 import type { ProposedGate } from "./proposal.ts";
 
 type Json = Readonly<Record<string, unknown>>;
@@ -15,6 +16,8 @@ export interface ProposedPackage {
   readonly id: string;
   /** From the root of the repository. */
   readonly root: string;
+  /** Whether features lie in its folder `specs`. */
+  readonly hasSpecs: boolean;
   readonly gates: readonly ProposedGate[];
 }
 
@@ -30,11 +33,13 @@ export function proposePackages(listing: Listing, parse: Parse): readonly Propos
     return gates.some(({ id }) => id.startsWith("test")) ? [{ root, gates }] : [];
   });
   if (packages.length < 2) return [];
+  const withSpecs = new Set(packagesWithSpecs(listing));
   const names = packages.map(({ root }) => nameOf(root));
   return packages.map(({ root, gates }, at) => {
     const name = names[at] as string;
     const isAlone = names.filter((other) => other === name).length === 1;
-    return { id: isAlone ? name : root.replace(/[^\w.-]+/g, "-"), root, gates };
+    const id = isAlone ? name : root.replace(/[^\w.-]+/g, "-");
+    return { id, root, hasSpecs: withSpecs.has(root), gates };
   });
 }
 

@@ -2,6 +2,7 @@
 
 import { foldedPath } from "../../model/path.ts";
 import type { Place } from "../../model/place.ts";
+import { specFolders } from "../../model/spec-folders.ts";
 import type { Workspace } from "../../model/workspace.ts";
 import type { Findings } from "../findings/findings.ts";
 
@@ -26,6 +27,13 @@ function checkProjects(workspace: Workspace, findings: Findings): void {
     else {
       const message = `The project ${project.id} is already declared on line ${first.line}.`;
       findings.error("duplicate-id", subject, { message, fix: "Rename one of the two." });
+    }
+    const around = specFolders(workspace.projects).find((other) => project.specs?.startsWith(`${other}/`));
+    if (around !== undefined) {
+      findings.error("contradiction", subject, {
+        message: `The folder ${project.specs} of the project ${project.id} lies in ${around}, whose folders are features.`,
+        fix: "Give its features a folder beside it.",
+      });
     }
     const folder = `${project.repository}/${foldedPath(project.root)}`;
     const owner = paths.get(folder);

@@ -28,7 +28,8 @@ function step(id: string, files: readonly string[]): ImportedStep {
 }
 
 function importer(canPlan = false, windowBytes = 3072): Importer {
-  return new Importer({ project: "app", features: [], taskLimits: { windowBytes, gates: [] }, canPlan });
+  const taskLimits = { windowBytes, gates: [] };
+  return new Importer({ project: "app", specs: "specs", features: [], taskLimits, canPlan });
 }
 
 function add(to: Importer, feature: Partial<ImportedFeature>, id = "lamp"): Import {

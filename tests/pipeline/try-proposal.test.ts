@@ -1,0 +1,42 @@
+// What is tried where a setup fails, and what is told of each that failed?
+
+import { expect, test } from "vitest";
+import type { Failure } from "../../src/model/failure.ts";
+import { failed, success } from "../../src/model/result.ts";
+import { tryEach } from "../../src/pipeline/upkeep/try-proposal.ts";
+import { gate, type Proposal } from "../../src/spec/survey/proposal.ts";
+
+const proposal = (kind: string, instead?: Proposal): Proposal => ({
+  ...{ kind, setup: `install with ${kind}`, keep: [], advice: [] },
+  gates: [gate("test", "pytest", { source: "tests" })],
+  ...(instead === undefined ? {} : { instead }),
+});
+
+const setupFailed = (command: string | null): Failure => ({
+  ...{ reason: "setup-failed", command: command ?? "" },
+  evidence: [],
+});
+
+test("each that is tried instead is told with what kept back the one before it", async () => {
+  const first = proposal("uv", proposal("pip", proposal("what is here")));
+  const told: string[] = [];
+  const trial = async ({ kind, setup }: Proposal) =>
+    kind === "what is here" ? success(undefined) : failed(setupFailed(setup));
+  const outcome = await tryEach(first, trial, ({ kind }, failure) => {
+    told.push(`${kind} after ${failure.reason === "setup-failed" ? failure.command : failure.reason}`);
+  });
+  expect(told).toEqual(["pip after install with uv", "what is here after install with pip"]);
+  expect(outcome).toMatchObject({ proposal: { kind: "what is here" }, failure: null });
+});
+
+test("where nothing holds, the first stands with its own failure", async () => {
+  const outcome = await tryEach(
+    proposal("uv", proposal("pip")),
+    async ({ setup }) => failed(setupFailed(setup)),
+    () => {},
+  );
+  expect(outcome).toMatchObject({
+    proposal: { kind: "uv" },
+    failure: { reason: "setup-failed", command: "install with uv" },
+  });
+});
