@@ -66,7 +66,13 @@ test.each(formats)("an import of %s", LONG, async (format) => {
   });
 });
 
-const GROUND = { project: "app", features: [], taskLimits: { windowBytes: 3072, gates: [] }, canPlan: false };
+const GROUND = {
+  project: "app",
+  specs: "specs",
+  features: [],
+  taskLimits: { windowBytes: 3072, gates: [] },
+  canPlan: false,
+};
 
 /** What our readers say of its documents; null where they take them. */
 function featureFault(files: Readonly<Record<string, string>>): string | null {
