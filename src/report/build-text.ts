@@ -88,6 +88,7 @@ function lineOf(event: Event): Line | null {
       return begun(event.feature, "is being planned");
     case "diagnostic":
       return [diagnosticLine(event.diagnostic)];
+    case "step-ended":
     case "build-started":
     case "session-started":
     case "session-ended":

@@ -23,11 +23,13 @@ import type {
   REVIEW,
   STATUS_DOCUMENT,
   STATUS_TASK,
+  TIMINGS,
 } from "./document-schemas.ts";
 import { addCost, NO_COST } from "./figures.ts";
 import { unitEscape } from "./plain.ts";
 import type { PlanDue } from "./planning-text.ts";
 import type { TaskStatus } from "./status-text.ts";
+import type { Timings } from "./timings.ts";
 import type { ProjectTrees } from "./verify-text.ts";
 
 /** Raised when a field changes its meaning or goes; a new field does not raise it. */
@@ -48,14 +50,35 @@ export function jsonLine(document: Json): string {
 
 const OBEYED = /[^\P{Cc}\n]|\p{Cf}|[\u2028\u2029]|(?<=##)\[/gu;
 
-export function buildDocument(result: BuildResult): DocumentOf<typeof BUILD_DOCUMENT> {
+export function buildDocument(
+  result: BuildResult,
+  timings: Timings | null = null,
+): DocumentOf<typeof BUILD_DOCUMENT> {
   return {
     schema: SCHEMA,
     ok: result.ok,
     projects: result.projects.map(projectObject),
     tasks: result.tasks.map(taskObject),
     totals: totals(result),
+    ...(timings === null ? {} : { timings: timingsObject(timings) }),
     diagnostics: result.diagnostics.map(diagnosticObject),
+  };
+}
+
+function timingsObject({
+  start,
+  end,
+  overhead,
+  shares,
+  critical,
+  lanes,
+}: Timings): DocumentOf<typeof TIMINGS> {
+  return {
+    ms: end - start,
+    overhead_ms: overhead,
+    waits: { ...shares },
+    critical: critical.map(({ subject, shares: own }) => ({ subject, waits: { ...own } })),
+    lanes: lanes.map(({ subject, shares: own }) => ({ subject, waits: { ...own } })),
   };
 }
 

@@ -14,6 +14,7 @@ import type { GateResult } from "../../model/inspection.ts";
 import type { Gate } from "../../model/project.ts";
 import { failed, type Result, success } from "../../model/result.ts";
 import type { Tree, TreeEntry } from "../../model/tree.ts";
+import { tellStep } from "../../platform/step-times.ts";
 import type { PassedChecks } from "../../store/passed-checks.ts";
 import { withMissingContents } from "../projects/missing-contents.ts";
 import type { ProjectState } from "../projects/project-state.ts";
@@ -158,7 +159,12 @@ export class GateSelfTest {
       return tried.value;
     };
     const { gatePlaces, signal } = this.#run;
-    const hold = <T>(work: () => Promise<T>) => gatePlaces.hold(work);
+    const since = this.#run.clock();
+    const hold = <T>(work: () => Promise<T>) =>
+      gatePlaces.hold(() => {
+        tellStep(this.#run, "slot", `${state.project.id}/`, since);
+        return work();
+      });
     const checked = await selfTestGates({ gates, run, hold, signal });
     for (const { gate, key } of all) {
       const isWhole = shown.get(gate) === (gate.canary === null ? 1 : 2);
@@ -183,7 +189,9 @@ export class GateSelfTest {
     const tried = await work();
     const asExpected =
       signal.aborted || !tried.ok ? null : tried.value.result.passed === (on === "untouched");
-    this.#run.emit({ type: "trial-ended", ...about, asExpected, ms: this.#run.clock() - started });
+    const ms = this.#run.clock() - started;
+    const gateMs = tried.ok ? tried.value.result.ms : 0;
+    this.#run.emit({ type: "trial-ended", ...about, asExpected, ms, gateMs });
     return tried;
   }
 
