@@ -16,7 +16,7 @@ import type { Reason } from "../../model/verdict.ts";
 import { diagnosticOf } from "../../report/failure-diagnostic.ts";
 import type { Run } from "../run/run.ts";
 import { type Drafted, draftTask } from "./attempt.ts";
-import { deliveredWindow, mayBePaid, testsFirst } from "./before-draft.ts";
+import { deliveredWindow, heldDraft, mayBePaid, testsFirst, trustGates } from "./before-draft.ts";
 import { type Candidate, NOTHING, needsReview } from "./candidate.ts";
 import { inspectOutputs, inspectScope } from "./inspect.ts";
 import { draftInstead, judgeTask, type TaskJob } from "./judge-task.ts";
@@ -29,7 +29,6 @@ import { tellSensitiveChanges } from "./sensitive-changes.ts";
 import { writeTaskFile } from "./task-files.ts";
 import { TaskRecord } from "./task-record.ts";
 import { thrownFailure } from "./thrown-failure.ts";
-import { undecidedDraft } from "./undecided-draft.ts";
 
 export class TaskRun {
   readonly #run: Run;
@@ -118,10 +117,10 @@ export class TaskRun {
   }
 
   async #toDraft(job: TaskJob): Promise<Next> {
-    const held = await undecidedDraft(job, this.#record.remarks);
+    const held = await heldDraft(this.#run, job, this.#record);
     if (!held.ok) return this.#fail(held.failure);
-    if (held.value?.approved === true) return this.#toGates({ ...held.value, action: "regenerated" });
-    if (held.value !== null) return this.#undecided(this.#record.undecidedFailure);
+    if (held.value === "undecided") return this.#undecided(this.#record.undecidedFailure);
+    if (held.value !== null) return this.#toGates({ ...held.value, action: "regenerated" });
     const { judgement } = job;
     if (isWhole(job.task) && judgement.obstacle === null)
       return this.#toGates({ ...NOTHING, action: "reverified" });
@@ -146,7 +145,7 @@ export class TaskRun {
       return "judge";
     }
     if (!(await this.#run.gateSelfTest.isChecked(job.state))) await this.#record.status(job, "preparing");
-    const checked = await this.#run.gateSelfTest.check(job.state);
+    const checked = await trustGates(this.#run, job, this.#then);
     if (!checked.ok) return this.#block([plainReason("project-broken", this.#task.project)], checked.failure);
     return this.#then;
   }
@@ -185,9 +184,9 @@ export class TaskRun {
     if (!scope.value.passed) return this.#attemptFailed({ reason: "gates-failed", results: [scope.value] });
     const outputs = await keepDraft(this.#run, job, [...given, ...own]);
     if (!outputs.ok) return this.#fail(outputs.failure);
-    const { reads } = work;
-    this.#candidate = { outputs: outputs.value, reads, agent, action: "regenerated", inspection: null };
-    return "inspect";
+    const made = { outputs: outputs.value, reads: work.reads, agent };
+    if (job.agent.kind !== "generator") this.#record.remarks.unjudged = made;
+    return this.#toGates({ ...made, action: "regenerated" });
   }
 
   async inspect(): Promise<Next> {
@@ -196,6 +195,7 @@ export class TaskRun {
     await this.#record.status(job, "inspecting");
     const inspection = await inspectOutputs(this.#run, job, candidate);
     if (!inspection.ok) return this.#fail(inspection.failure);
+    this.#record.remarks.unjudged = null;
     await this.#record.flaky(inspection.value.flaky);
     if (!inspection.value.passed) return this.#rejected(job, candidate, inspection.value);
     this.#candidate = { ...candidate, inspection: inspection.value };
