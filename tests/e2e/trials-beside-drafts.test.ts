@@ -17,15 +17,17 @@ const gate = (untouched: string, canary: string, task = "true") =>
     `elif [ -e src/T01.txt ]; then ${task}; else ${untouched}; fi`,
   ].join(" ");
 
-async function notes(run: string): Promise<FactoryRig> {
+async function notes(run: string, judge: string | null = null): Promise<FactoryRig> {
   const rig = await FactoryRig.create({
     projects: [
       { id: "app", gates: [{ id: "test", run, canary: { "canary.txt": "bad\n" }, timeout: "30s" }] },
     ],
     agents: {
       writer: { kind: "command", run: `echo once >> ${TOP}/asked; mkdir -p src; echo a note > src/T01.txt` },
+      judge: { kind: "command", run: judge ?? "false" },
     },
     implementer: "writer",
+    ...(judge === null ? {} : { routing: { reviewer: "judge" } }),
   });
   rig.feature({
     id: "notes",
@@ -114,10 +116,15 @@ test.each([
   expect(timesAsked(rig)).toBe(2);
 });
 
-test("a draft that was handed in before its build was killed is not paid for again", async () => {
-  await using rig = await notes(
-    gate("true", "exit 1", `touch ${TOP}/judging; until [ -e ${TOP}/go ]; do sleep 0.02; done`),
-  );
+/** Ends once it is told to, and says that it has begun. */
+const judging = (top: string) => `touch ${top}/judging; until [ -e ${top}/go ]; do sleep 0.02; done`;
+const APPROVAL = 'echo \'{"verdict": "approve", "findings": []}\'';
+
+test.each([
+  ["its gate runs", { run: gate("true", "exit 1", judging(TOP)), judge: APPROVAL }],
+  ["its reviewer reads", { run: gate("true", "exit 1"), judge: `${judging("{{workspace}}")}; ${APPROVAL}` }],
+])("a draft whose build is killed while %s is not paid for again", async (_, { run, judge }) => {
+  await using rig = await notes(run, judge);
   const killed = rig.start("build");
   await expect.poll(() => existsSync(rig.path("judging")), { timeout: 60_000 }).toBe(true);
   killed.child.kill("SIGKILL");

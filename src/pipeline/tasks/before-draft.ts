@@ -34,8 +34,8 @@ export function trustGates(
 }
 
 /**
- * A draft that an earlier build has paid for and that need not be made again: one that a person has taken, or no gate has
- * judged. `undecided` where it waits for that person; null where there is none, or today it would be another one.
+ * A draft that an earlier build has paid for and that need not be made again: one that a person has taken, or that nobody
+ * has judged to the end. `undecided` where it waits for that person; null where there is none, or it would be another today.
  */
 export async function heldDraft(
   run: Run,

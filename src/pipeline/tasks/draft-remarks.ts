@@ -14,7 +14,7 @@ export class DraftRemarks {
   review: Reviewed | null = null;
   /** A draft at this key that its reviewer could not judge. */
   undecided: UndecidedDraft | null = null;
-  /** One that no gate has judged yet. */
+  /** The last one at this key, until it is accepted or refused. */
   unjudged: HeldDraft | null = null;
 
   /** Takes up what earlier builds wrote down; `undecided` counts only where it is as good as it was. */
@@ -37,6 +37,12 @@ export class DraftRemarks {
 
   hold({ outputs, reads, agent }: Contribution): void {
     this.undecided = { outputs, reads, ...(agent === undefined ? {} : { agent }), approved: false };
+  }
+
+  /** What was handed in was accepted or refused. */
+  judged(): void {
+    this.undecided = null;
+    this.unjudged = null;
   }
 
   get written(): Pick<TaskStatus, "said" | "review" | "undecided" | "unjudged"> {

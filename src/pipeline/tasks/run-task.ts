@@ -185,7 +185,7 @@ export class TaskRun {
     const outputs = await keepDraft(this.#run, job, [...given, ...own]);
     if (!outputs.ok) return this.#fail(outputs.failure);
     const made = { outputs: outputs.value, reads: work.reads, agent };
-    if (job.agent.kind !== "generator") this.#record.remarks.unjudged = made;
+    if (job.agent.kind !== "generator") await this.#record.awaitsJudgement(job, made);
     return this.#toGates({ ...made, action: "regenerated" });
   }
 
@@ -195,7 +195,6 @@ export class TaskRun {
     await this.#record.status(job, "inspecting");
     const inspection = await inspectOutputs(this.#run, job, candidate);
     if (!inspection.ok) return this.#fail(inspection.failure);
-    this.#record.remarks.unjudged = null;
     await this.#record.flaky(inspection.value.flaky);
     if (!inspection.value.passed) return this.#rejected(job, candidate, inspection.value);
     this.#candidate = { ...candidate, inspection: inspection.value };

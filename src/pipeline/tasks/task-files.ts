@@ -72,7 +72,7 @@ export interface TaskStatus {
   readonly review: Reviewed | null;
   /** The draft that its reviewer could not judge, until a person decides; null where none waits. */
   readonly undecided: UndecidedDraft | null;
-  /** The last draft at this key while no gate has judged it; null once one has. */
+  /** The last draft at this key that nobody has judged to the end; null once it was accepted or refused. */
   readonly unjudged: HeldDraft | null;
 }
 

@@ -15,11 +15,18 @@ import type { Run } from "../run/run.ts";
 import { DraftRemarks } from "./draft-remarks.ts";
 import type { TaskJob } from "./judge-task.ts";
 import { noteText } from "./notes.ts";
-import { isOfToday, pastFailure } from "./past-failure.ts";
+import { isOfAnswers, isOfToday, pastFailure } from "./past-failure.ts";
 import type { RewriteMaterial } from "./rewrite-task.ts";
 import type { Contribution } from "./selection.ts";
 import { environmentOf } from "./task-environment.ts";
-import { type Lesson, statusJson, statusOf, type TaskStatus, writeTaskFile } from "./task-files.ts";
+import {
+  type HeldDraft,
+  type Lesson,
+  statusJson,
+  statusOf,
+  type TaskStatus,
+  writeTaskFile,
+} from "./task-files.ts";
 
 interface Outcome {
   readonly reasons: readonly Reason[];
@@ -165,10 +172,16 @@ export class TaskRecord {
     this.#run.emit({ type: "draft-ended", task: this.#task.id, attempt, said });
   }
 
+  /** Puts down what was handed in, so that whoever made it is not paid again where this build does not get to judge it. */
+  async awaitsJudgement(job: TaskJob, draft: HeldDraft): Promise<void> {
+    this.remarks.unjudged = draft;
+    await this.status(job, "inspecting");
+  }
+
   /** True where the failure taught something that a better draft could avoid. `essence`: what is told of the draft beside it. */
   async attemptFailed(failure: Failure, essence: string | null): Promise<boolean> {
     this.#run.emit({ type: "attempt-ended", task: this.#task.id, attempt: this.#attempts, failure });
-    this.remarks.undecided = null;
+    this.remarks.judged();
     const lesson = negativeEvidence(failure);
     if (lesson !== null) {
       // Of drafts that failed in the same way, the last one tells enough.
@@ -211,7 +224,7 @@ export class TaskRecord {
       this.#lessons = [];
       this.#left = { failed: this.#failed, lessons: [] };
       this.#past = null;
-      this.remarks.undecided = null;
+      this.remarks.judged();
       await this.status(job, "done");
       await this.#notes();
     }
@@ -333,13 +346,4 @@ function isQuestion({ reason }: Failure): boolean {
 /** A line that was learnt again counts as of the last time. */
 function newest(learnt: readonly Lesson[]): readonly Lesson[] {
   return [...new Map(learnt.map((one) => [one.text, one])).values()];
-}
-
-/**
- * Whether the answers themselves were no good, so that they must not be read again. What the wire, the budget, an
- * interrupt or a kill cut short is gone through once more from its beginning: every answer is there already, so it costs
- * nothing until the point where it was cut.
- */
-function isOfAnswers(failure: Failure): boolean {
-  return negativeEvidence(failure) !== null || failure.reason === "agent-answer";
 }
