@@ -101,23 +101,30 @@ async function built(cwd, { models, agents, gates, isFirst }) {
   };
 }
 
-/** Nobody is paid before the gates have shown what they are: whoever drafts comes after their trials. */
+/** Nobody is paid before each gate passes on the code as it is, and nothing is judged before each refuses its canary. */
 function jobsOf(served, { gates, isFirst }) {
   const seconds = (task) =>
     served.filter((one) => one.task === task).reduce((sum, one) => sum + one.seconds, 0);
   const trials = isFirst
     ? Object.entries(GATES).flatMap(([gate, part]) =>
-        ["untouched", "canary"].map((on) => ({ id: `${gate} ${on}`, pool: "gates", seconds: part * gates })),
+        ["untouched", "canary"].map((on) => ({
+          id: `${gate} ${on}`,
+          pool: "gates",
+          seconds: part * gates,
+          on,
+        })),
       )
     : [];
+  const idsOf = (all) => all.map((trial) => trial.id);
+  const untouched = idsOf(trials.filter(({ on }) => on === "untouched"));
   const tasks = TASKS.flatMap(({ id, after }) => [
     {
       id: `draft ${id}`,
       pool: "agents",
       seconds: seconds(id),
-      after: [...after.map((one) => `gates ${one}`), ...trials.map((trial) => trial.id)],
+      after: [...after.map((one) => `gates ${one}`), ...untouched],
     },
-    { id: `gates ${id}`, pool: "gates", seconds: gates, after: [`draft ${id}`] },
+    { id: `gates ${id}`, pool: "gates", seconds: gates, after: [`draft ${id}`, ...idsOf(trials)] },
   ]);
   const product = { id: "product", pool: "gates", seconds: gates, after: tasks.map(({ id }) => id) };
   return [...trials, ...tasks, product];

@@ -1,5 +1,5 @@
-// What comes before an attempt? Gates that can judge it, a draft that is there already, whether it may cost anything, tests
-// of another author, written once for all attempts, and the window as this one is given it.
+// What comes before an attempt? Gates that can judge it, whether it may cost anything, tests of another author, written once
+// for all attempts, and the window as this one is given it.
 
 import type { Change } from "../../model/output.ts";
 import { failed, type Result, success } from "../../model/result.ts";
@@ -7,10 +7,7 @@ import type { Window } from "../../model/window.ts";
 import type { Run } from "../run/run.ts";
 import { windowToDeliver } from "./deliver.ts";
 import type { TaskJob } from "./judge-task.ts";
-import { holdsToday } from "./recorded-result.ts";
-import type { HeldDraft } from "./task-files.ts";
 import type { TaskRecord } from "./task-record.ts";
-import { undecidedDraft } from "./undecided-draft.ts";
 
 /** What costs nothing needs no budget. */
 export function mayBePaid({ sessions, ledger }: Run, { task, agent }: TaskJob): Result<void> {
@@ -31,25 +28,6 @@ export function trustGates(
 ): Promise<Result<void>> {
   const isSoon = then === "draft" && agent.kind !== "generator";
   return isSoon ? gateSelfTest.passesUntouched(state) : gateSelfTest.check(state);
-}
-
-/**
- * A draft that an earlier build has paid for and that need not be made again: one that a person has taken, or that nobody
- * has judged to the end. `undecided` where it waits for that person; null where there is none, or it would be another today.
- */
-export async function heldDraft(
-  run: Run,
-  job: TaskJob,
-  { remarks }: TaskRecord,
-): Promise<Result<(HeldDraft & { readonly approved?: boolean }) | "undecided" | null>> {
-  const undecided = await undecidedDraft(job, remarks);
-  if (!undecided.ok) return undecided;
-  if (undecided.value !== null) return success(undecided.value.approved ? undecided.value : "undecided");
-  const { unjudged } = remarks;
-  if (unjudged === null || run.forced.has(job.task.id) || job.judgement.obstacle !== null)
-    return success(null);
-  const holds = await holdsToday(run, job, unjudged);
-  return holds.ok ? success(holds.value ? unjudged : null) : holds;
 }
 
 /** `known` were written for an earlier attempt. Null where the drafter writes them as well. */

@@ -16,8 +16,9 @@ import type { Reason } from "../../model/verdict.ts";
 import { diagnosticOf } from "../../report/failure-diagnostic.ts";
 import type { Run } from "../run/run.ts";
 import { type Drafted, draftTask } from "./attempt.ts";
-import { deliveredWindow, heldDraft, mayBePaid, testsFirst, trustGates } from "./before-draft.ts";
+import { deliveredWindow, mayBePaid, testsFirst, trustGates } from "./before-draft.ts";
 import { type Candidate, NOTHING, needsReview } from "./candidate.ts";
+import { heldDraft, holdUnjudged, putDown } from "./held-draft.ts";
 import { inspectOutputs, inspectScope } from "./inspect.ts";
 import { draftInstead, judgeTask, type TaskJob } from "./judge-task.ts";
 import { keepDraft } from "./keep-draft.ts";
@@ -119,12 +120,15 @@ export class TaskRun {
   async #toDraft(job: TaskJob): Promise<Next> {
     const held = await heldDraft(this.#run, job, this.#record);
     if (!held.ok) return this.#fail(held.failure);
-    if (held.value === "undecided") return this.#undecided(this.#record.undecidedFailure);
-    if (held.value !== null) return this.#toGates({ ...held.value, action: "regenerated" });
-    const { judgement } = job;
-    if (isWhole(job.task) && judgement.obstacle === null)
-      return this.#toGates({ ...NOTHING, action: "reverified" });
-    return judgement.obstacle === null ? this.#withInstruments("draft") : this.#stop(judgement);
+    if (held.value === "undecided")
+      return this.#block([plainReason("review-undecided", job.task.id)], this.#record.undecidedFailure);
+    if (held.value !== null) {
+      this.#tries = this.#record.attempts;
+      return this.#toGates({ ...held.value, action: "regenerated" });
+    }
+    const { obstacle } = job.judgement;
+    if (isWhole(job.task) && obstacle === null) return this.#toGates({ ...NOTHING, action: "reverified" });
+    return obstacle === null ? this.#withInstruments("draft") : this.#stop(job.judgement);
   }
 
   async #draftInstead(job: TaskJob, reasons: readonly Reason[]): Promise<Next> {
@@ -146,8 +150,9 @@ export class TaskRun {
     }
     if (!(await this.#run.gateSelfTest.isChecked(job.state))) await this.#record.status(job, "preparing");
     const checked = await trustGates(this.#run, job, this.#then);
-    if (!checked.ok) return this.#block([plainReason("project-broken", this.#task.project)], checked.failure);
-    return this.#then;
+    if (checked.ok) return this.#then;
+    if (this.#then === "inspect") holdUnjudged(this.#record, this.#candidate);
+    return this.#block([plainReason("project-broken", this.#task.project)], checked.failure);
   }
 
   async draft(): Promise<Next> {
@@ -185,7 +190,7 @@ export class TaskRun {
     const outputs = await keepDraft(this.#run, job, [...given, ...own]);
     if (!outputs.ok) return this.#fail(outputs.failure);
     const made = { outputs: outputs.value, reads: work.reads, agent };
-    if (job.agent.kind !== "generator") await this.#record.awaitsJudgement(job, made);
+    await putDown(this.#run, job, this.#record, made);
     return this.#toGates({ ...made, action: "regenerated" });
   }
 
@@ -210,7 +215,8 @@ export class TaskRun {
     const reviewed = await reviewStep(this.#run, job, candidate, this.#record);
     if (!reviewed.ok) return this.#fail(reviewed.failure);
     if (reviewed.value === null) return this.#accept(candidate, candidate.action);
-    if (reviewed.value.reason === "review-undecided") return this.#undecided(reviewed.value);
+    if (reviewed.value.reason === "review-undecided")
+      return this.#block([plainReason("review-undecided", job.task.id)], reviewed.value);
     return this.#attemptFailed(this.#refused.refuse(candidate.outputs, reviewed.value), candidate);
   }
 
@@ -314,10 +320,6 @@ export class TaskRun {
   async #block(reasons: readonly Reason[], failure: Failure | null): Promise<Next> {
     await this.#record.blocked(this.#job, reasons, failure);
     return "failed";
-  }
-
-  #undecided(failure: Failure): Promise<Next> {
-    return this.#block([plainReason("review-undecided", this.#task.id)], failure);
   }
 
   #withdraw(): Next {

@@ -19,14 +19,7 @@ import { isOfAnswers, isOfToday, pastFailure } from "./past-failure.ts";
 import type { RewriteMaterial } from "./rewrite-task.ts";
 import type { Contribution } from "./selection.ts";
 import { environmentOf } from "./task-environment.ts";
-import {
-  type HeldDraft,
-  type Lesson,
-  statusJson,
-  statusOf,
-  type TaskStatus,
-  writeTaskFile,
-} from "./task-files.ts";
+import { type Lesson, statusJson, statusOf, type TaskStatus, writeTaskFile } from "./task-files.ts";
 
 interface Outcome {
   readonly reasons: readonly Reason[];
@@ -172,10 +165,9 @@ export class TaskRecord {
     this.#run.emit({ type: "draft-ended", task: this.#task.id, attempt, said });
   }
 
-  /** Puts down what was handed in, so that whoever made it is not paid again where this build does not get to judge it. */
-  async awaitsJudgement(job: TaskJob, draft: HeldDraft): Promise<void> {
-    this.remarks.unjudged = draft;
-    await this.status(job, "inspecting");
+  /** For one that an earlier build began, and whose draft is there already. */
+  resumeAttempt(): void {
+    this.#attempts++;
   }
 
   /** True where the failure taught something that a better draft could avoid. `essence`: what is told of the draft beside it. */
