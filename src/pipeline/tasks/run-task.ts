@@ -232,7 +232,7 @@ export class TaskRun {
 
   /** The generator would only write the same again; any other agent may do better in a fresh session. */
   async #attemptFailed(failure: Failure, draft: Candidate | null = null): Promise<Next> {
-    if (failure.reason === "withdrawn") return this.#withdraw();
+    if (failure.reason === "withdrawn") return this.#record.withdrawn(this.#job);
     const learnt = await this.#learn(failure, draft?.outputs ?? []);
     const { limits } = this.#run.sources.workspace;
     if (!learnt || this.#judged().agent.kind === "generator" || this.#run.signal.aborted)
@@ -284,7 +284,7 @@ export class TaskRun {
   /** What the judge found in the way, told as it has it. */
   async #stop({ obstacle, reasons }: Judgement): Promise<Next> {
     const failure = obstacle?.failure ?? null;
-    if (failure?.reason === "withdrawn") return this.#withdraw();
+    if (failure?.reason === "withdrawn") return this.#record.withdrawn(this.#job);
     if (failure === null || obstacle?.ends === "blocked") return this.#block(reasons, failure);
     return failure.reason === "failed-before" && this.#job !== null
       ? this.#record.stays(this.#job, failure)
@@ -312,7 +312,7 @@ export class TaskRun {
   }
 
   async #fail(failure: Failure): Promise<Next> {
-    if (failure.reason === "withdrawn") return this.#withdraw();
+    if (failure.reason === "withdrawn") return this.#record.withdrawn(this.#job);
     await this.#record.failed(this.#job, failure);
     return "failed";
   }
@@ -320,11 +320,6 @@ export class TaskRun {
   async #block(reasons: readonly Reason[], failure: Failure | null): Promise<Next> {
     await this.#record.blocked(this.#job, reasons, failure);
     return "failed";
-  }
-
-  #withdraw(): Next {
-    this.#record.withdrawn(this.#job);
-    return "withdrawn";
   }
 
   /** For a task that never got its turn; `failed` are the dependencies that did not settle. */

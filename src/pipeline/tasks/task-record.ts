@@ -242,11 +242,12 @@ export class TaskRecord {
   }
 
   /** For a task of which nothing is done now, and everything stays as it was. */
-  withdrawn(job: TaskJob | null): void {
+  withdrawn(job: TaskJob | null): "withdrawn" {
     const reasons: readonly Reason[] = [
       { code: "withdrawn", subject: this.#task.id, file: null, line: null },
     ];
     this.#tell(job, "skipped", { reasons });
+    return "withdrawn";
   }
 
   /** For one that failed before: what is written down of it stays as it is. */
