@@ -12,7 +12,14 @@ import { cpus, loadavg, tmpdir } from "node:os";
 import { join } from "node:path";
 import { fileURLToPath } from "node:url";
 import { parseArgs, promisify } from "node:util";
-import { buildSeconds, idealSeconds, largestWindow, modelSeconds, planningRatio } from "./figures.mjs";
+import {
+  buildSeconds,
+  idealPlanningRatio,
+  idealSeconds,
+  largestWindow,
+  modelSeconds,
+  planningRatio,
+} from "./figures.mjs";
 import { median } from "./measure.mjs";
 import { serveModels } from "./models.mjs";
 import { FEATURES, layProject, layWorkspace, reply } from "./workload.mjs";
@@ -77,7 +84,8 @@ function print(rounds) {
   for (const feature of [...FEATURES, null]) {
     const ratio = middle(({ served }) => planningRatio(served, feature));
     const whose = feature === null ? "all three features" : feature;
-    rows.push([`planners of ${whose}, wall by the slowest`, ratio.toFixed(3), "<= 1.100", "1.000"]);
+    const best = middle(({ served }) => idealPlanningRatio(served, feature, AGENTS));
+    rows.push([`planners of ${whose}, wall by the slowest`, ratio.toFixed(3), "<= 1.100", best.toFixed(3)]);
   }
   const ideal = middle(({ served }) => modelSeconds(served) / idealSeconds(served, AGENTS));
   const ratio = middle(({ one, many }) => buildSeconds(one) / buildSeconds(many));

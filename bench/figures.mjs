@@ -1,15 +1,41 @@
 // What do the records of one round come to? Times as the model server saw them and as the journal tells them, and what
 // would have been possible with the very same models and nothing else that takes time.
 
+import { endOf, listSchedule } from "./schedule.mjs";
 import { PLANNERS } from "./workload.mjs";
 
-/** From the first question of a planner to the last answer, by the time of the slowest planner. */
+/** From the first question of a planner to the last answer, by the time of the slowest planner; null: of all features. */
 export function planningRatio(served, feature) {
-  const asked = served.filter(
-    (one) => PLANNERS.includes(one.role) && (feature === null || one.feature === feature),
-  );
-  const sessions = groups(asked, (one) => `${one.feature} ${one.role}`);
-  return span(asked) / Math.max(...sessions.map(span));
+  const asked = plannersOf(served, feature);
+  return span(asked) / Math.max(...sessionsOf(asked).map(span));
+}
+
+/**
+ * The same where nothing but the models takes time and so many agents work at once: each begins as soon as it may. Where
+ * there are more planners than agents, somebody waits for a whole session of somebody else.
+ */
+export function idealPlanningRatio(served, feature, agents) {
+  const jobs = sessionsOf(plannersOf(served, null)).map((calls) => ({
+    id: nameOf(calls[0]),
+    pool: "agents",
+    seconds: sum(calls.map(({ seconds }) => seconds)),
+  }));
+  const schedule = listSchedule(jobs, { agents });
+  const own = sessionsOf(plannersOf(served, feature)).map((calls) => schedule.get(nameOf(calls[0])));
+  const from = Math.min(...own.map((one) => one.from));
+  return (Math.max(...own.map(({ to }) => to)) - from) / Math.max(...own.map((one) => one.to - one.from));
+}
+
+function plannersOf(served, feature) {
+  return served.filter((one) => PLANNERS.includes(one.role) && (feature === null || one.feature === feature));
+}
+
+function sessionsOf(asked) {
+  return groups(asked, nameOf);
+}
+
+function nameOf({ feature, role }) {
+  return `${feature} ${role}`;
 }
 
 function span(served) {
@@ -29,21 +55,11 @@ export function modelSeconds(served) {
 
 /** What they take where so many work at once, and whatever has the longest way to go begins first. */
 export function idealSeconds(served, agents) {
-  const wants = works(served).map(({ draft, review }) => ({ from: 0, rest: [draft, review] }));
-  const free = Array.from({ length: agents }, () => 0);
-  let end = 0;
-  while (wants.length > 0) {
-    const now = Math.min(...free);
-    const ready = Math.min(...wants.map(({ from }) => from));
-    const start = Math.max(now, ready);
-    const [next] = wants.filter(({ from }) => from <= start).sort((a, b) => sum(b.rest) - sum(a.rest));
-    const [seconds, ...rest] = next.rest;
-    wants.splice(wants.indexOf(next), 1);
-    free[free.indexOf(now)] = start + seconds;
-    end = Math.max(end, start + seconds);
-    if (rest.length > 0) wants.push({ from: start + seconds, rest });
-  }
-  return end;
+  const jobs = works(served).flatMap(({ task, draft, review }) => [
+    { id: task, pool: "agents", seconds: draft },
+    { id: `${task} review`, pool: "agents", seconds: review, after: [task] },
+  ]);
+  return endOf(listSchedule(jobs, { agents }));
 }
 
 function works(served) {
@@ -51,6 +67,7 @@ function works(served) {
   const secondsOf = (calls, role) =>
     sum(calls.filter((call) => call.role === role).map((call) => call.seconds));
   return groups(drafted, ({ task }) => task).map((calls) => ({
+    task: calls[0].task,
     draft: secondsOf(calls, "implementer"),
     review: secondsOf(calls, "reviewer"),
   }));

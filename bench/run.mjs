@@ -1,6 +1,6 @@
 // How fast are the books kept? Prints, in one run, what the factory needs beside a bare start of Node, make and ninja:
 // the sample built cold, builds with nothing to do, and one edit among many tasks until the first agent starts. What models
-// add to that is measured by agents.mjs, last.
+// add to that is measured by wall.mjs and agents.mjs, last.
 //
 // Of maps of the code, and of nothing else:
 //
@@ -8,7 +8,7 @@
 //
 // All else:
 //
-//   npm run bench -- [--tasks 10000] [--features 500] [--projects 20] [--rounds 7] [--no-sample] [--no-watch] [--no-slots] [--no-agents]
+//   npm run bench -- [--tasks 10000] [--features 500] [--projects 20] [--rounds 7] [--no-sample] [--no-watch] [--no-slots] [--no-wall] [--no-agents]
 
 import { cpSync, existsSync, mkdirSync, mkdtempSync, readFileSync, rmSync, writeFileSync } from "node:fs";
 import { cpus, loadavg, tmpdir } from "node:os";
@@ -21,6 +21,7 @@ import { benchMaps } from "./maps.mjs";
 import { isInstalled, measure, run } from "./measure.mjs";
 import { momentOf, newestJournal } from "./newest-journal.mjs";
 import { benchSlots } from "./slots.mjs";
+import { benchWall, WALL } from "./wall.mjs";
 import { benchWatch } from "./watch.mjs";
 
 const ROOT = fileURLToPath(new URL("..", import.meta.url));
@@ -38,6 +39,7 @@ const { values } = parseArgs({
     sample: { type: "boolean", default: true },
     watch: { type: "boolean", default: true },
     slots: { type: "boolean", default: true },
+    wall: { type: "boolean", default: true },
     agents: { type: "boolean", default: true },
     map: { type: "string", multiple: true, default: [] },
     commits: { type: "string", default: "40" },
@@ -69,6 +71,7 @@ async function benchAll() {
     });
   }
   if (values.slots) benchSlots(FACTORY, rounds);
+  if (values.wall) await benchWall(WALL);
   if (values.agents) await benchAgents(1);
 }
 

@@ -16,6 +16,7 @@ export const BUILD: CommandSection = {
         { run: "build products", does: "one feature, with all that it depends on" },
         { run: "build --dry-run", does: "what would be done and what it would cost" },
         { run: "build --locked", does: "restore from locks and store; for CI" },
+        { run: "build --timings", does: "everything, and what it waited for" },
       ],
       page: "concepts",
       options: [
@@ -26,6 +27,7 @@ export const BUILD: CommandSection = {
         },
         JUNIT,
         CONFIRM,
+        { flags: "--timings", help: "tell at the end what the time went to; not while watching" },
       ],
       load: () => import("./commands/build.ts"),
     },

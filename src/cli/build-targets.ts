@@ -4,25 +4,66 @@
 import { resolve } from "node:path";
 import type { TaskId } from "../model/address.ts";
 import type { BuildOptions } from "../model/build-options.ts";
+import type { Event } from "../model/event.ts";
 import type { Result } from "../model/result.ts";
 import { buildAfter } from "../pipeline/commands/build-after.ts";
+import type { Caller } from "../pipeline/commands/caller.ts";
 import type { Outcome } from "../pipeline/run/recorder.ts";
 import { notesOf } from "../pipeline/tasks/task-files.ts";
 import { summary } from "../report/build-text.ts";
 import { buildDocument } from "../report/json.ts";
 import { plain } from "../report/plain.ts";
+import { paintAll } from "../report/theme.ts";
+import type { Timings } from "../report/timings.ts";
 import { EXIT, type ExitCode, exitOf, worstExit } from "./exit-code.ts";
 import { linked } from "./hyperlinks.ts";
 import type { Invocation } from "./invocation.ts";
 import { writeJUnit } from "./report-file.ts";
 
 export async function buildTargets(invocation: Invocation, targets: readonly string[]): Promise<ExitCode> {
-  return tellOutcome(invocation, await buildAfter(invocation, buildOptions(invocation, targets)));
+  const options = buildOptions(invocation, targets);
+  if (!invocation.flag("timings")) return tellOutcome(invocation, await buildAfter(invocation, options));
+  const [{ timingsOf }, { timingsLines }] = await Promise.all([
+    import("../report/timings.ts"),
+    import("../report/timings-text.ts"),
+  ]);
+  const events: Event[] = [];
+  const outcome = await buildAfter(
+    overheard(invocation, (event) => events.push(event)),
+    options,
+  );
+  const timings = timingsOf(events);
+  const code = tellOutcome(invocation, outcome, timings);
+  if (outcome.ok) invocation.warn(...paintAll(timingsLines(timings), invocation.look.color));
+  return code;
+}
+
+/** The same caller, whose view another one shares. */
+function overheard(caller: Caller, hear: (event: Event) => void): Caller {
+  const { root, packageRoot, writer, command, waits } = caller;
+  return {
+    ...{ root, packageRoot, writer, command, waits },
+    say: (...lines) => caller.say(...lines),
+    warn: (...lines) => caller.warn(...lines),
+    onInterrupt: (interrupt) => caller.onInterrupt(interrupt),
+    openView: async () => {
+      const view = await caller.openView();
+      const tell = (event: Event) => {
+        hear(event);
+        view.tell(event);
+      };
+      return { tell, close: () => view.close() };
+    },
+  };
 }
 
 /** What a build came to, in the form that was asked for. */
-export function tellOutcome(invocation: Invocation, outcome: Result<Outcome>): ExitCode {
-  const code = outcome.ok ? tell(invocation, outcome.value) : invocation.refuse(outcome.failure);
+export function tellOutcome(
+  invocation: Invocation,
+  outcome: Result<Outcome>,
+  timings: Timings | null = null,
+): ExitCode {
+  const code = outcome.ok ? tell(invocation, outcome.value, timings) : invocation.refuse(outcome.failure);
   return writeJUnit(invocation, outcome, code);
 }
 
@@ -47,8 +88,8 @@ export function buildOptions(invocation: Invocation, targets: readonly string[])
   };
 }
 
-function tell(invocation: Invocation, outcome: Outcome): ExitCode {
-  if (invocation.json) invocation.printJson(buildDocument(outcome.result));
+function tell(invocation: Invocation, outcome: Outcome, timings: Timings | null): ExitCode {
+  if (invocation.json) invocation.printJson(buildDocument(outcome.result, timings));
   sayResult(invocation, outcome);
   return worstExit(outcome.failures);
 }

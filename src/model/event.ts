@@ -14,6 +14,12 @@ import type { SlotKind } from "./slot.ts";
 import type { Reason, Verdict } from "./verdict.ts";
 import type { SegmentKind } from "./window.ts";
 
+/**
+ * What takes time and is neither a model nor a gate: a wait for a free slot among agents or gates, a worktree that is laid
+ * or cleared, an install, a wait until the project is there and its gates are tried, and the way of a product to its branch.
+ */
+export type Step = "slot" | "trees" | "setup" | "project" | "compose" | "merge" | "commit";
+
 /** `at` is milliseconds since the epoch. */
 export type Event = { readonly at: number } & (
   | {
@@ -71,6 +77,17 @@ export type Event = { readonly at: number } & (
       /** What it has to be: passed on the untouched tree, failed on its canary. Null where it was ended before. */
       readonly asExpected: boolean | null;
       readonly ms: number;
+      /** Of these, what the gate itself took; absent in journals of earlier versions. */
+      readonly gateMs?: number;
+    }
+  /** The subject was in this step until now. Told when it ends, and only where it took time. */
+  | {
+      readonly type: "step-ended";
+      /** Task, `project/`, or id of a feature. */
+      readonly subject: string;
+      readonly step: Step;
+      /** When it began, in milliseconds since the epoch. */
+      readonly since: number;
     }
   | {
       readonly type: "task-judged";

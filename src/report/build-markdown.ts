@@ -6,6 +6,8 @@ import { evidence } from "./build-text.ts";
 import { count, duration, price } from "./figures.ts";
 import { plain } from "./plain.ts";
 import { reasonText } from "./stale-text.ts";
+import { timingsOf } from "./timings.ts";
+import { timingsMarkdown } from "./timings-text.ts";
 
 type Settled = Extract<Event, { readonly type: "task-settled" }>;
 
@@ -34,6 +36,7 @@ export function buildMarkdown(build: string, events: readonly Event[]): string {
     `# Build ${build}`,
     figures.join(" · "),
     ...section("Tasks", taskRows(worked)),
+    ...section("Where the time went", ended === undefined ? [] : timingsMarkdown(timingsOf(events))),
     ...section(
       "Failures",
       failed.flatMap((event) => {

@@ -91,6 +91,7 @@ function lineOf(event: Event): Line | null {
       return [diagnosticLine(event.diagnostic)];
     case "shared-store-used":
       return begun("store", sharedStoreText(event.tally));
+    case "step-ended":
     case "build-started":
     case "session-started":
     case "session-ended":

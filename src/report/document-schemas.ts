@@ -3,6 +3,7 @@
 // imports the type.
 
 import { z } from "zod";
+import { WAITS } from "./event-spans.ts";
 
 /** What a function gives that makes a document of this shape. */
 export type DocumentOf<S extends z.ZodType> = Frozen<z.infer<S>>;
@@ -92,6 +93,20 @@ const SHARED_STORE = z
   })
   .describe("what a store that a team shares was good for");
 
+const WAITED = z.partialRecord(z.enum(WAITS), z.number()).describe("milliseconds by what was waited for");
+const TIMED = z.object({
+  subject: z.string().describe("`feature:T01`, `project/`, `feature`"),
+  waits: WAITED,
+});
+
+export const TIMINGS = z.object({
+  ms: z.number().describe("wall time"),
+  overhead_ms: z.number().describe("in which no model was asked and no gate ran"),
+  waits: WAITED.describe("every moment of the wall time once"),
+  critical: z.array(TIMED).describe("what the end waited for, from the beginning"),
+  lanes: z.array(TIMED),
+});
+
 export const BUILD_DOCUMENT = z.object({
   schema: VERSION,
   ok: z.boolean(),
@@ -99,6 +114,8 @@ export const BUILD_DOCUMENT = z.object({
   tasks: z.array(z.object({ ...WORK, action: z.enum(ACTIONS) })),
   totals: z.object({ calls: z.number(), tokens: TOKENS, usd: USD, ms: z.number() }),
   shared_store: SHARED_STORE.exactOptional(),
+
+  timings: TIMINGS.exactOptional().describe("with `--timings`"),
   diagnostics: z.array(DIAGNOSTIC),
 });
 

@@ -25,10 +25,12 @@ import type {
   REVIEW,
   STATUS_DOCUMENT,
   STATUS_TASK,
+  TIMINGS,
 } from "./document-schemas.ts";
 import { addCost, NO_COST } from "./figures.ts";
 import { unitEscape } from "./plain.ts";
 import type { TaskStatus } from "./status-text.ts";
+import type { Timings } from "./timings.ts";
 import type { ProjectTrees } from "./verify-text.ts";
 
 /** Raised when a field changes its meaning or goes; a new field does not raise it. */
@@ -49,7 +51,10 @@ export function jsonLine(document: Json): string {
 
 const OBEYED = /[^\P{Cc}\n]|\p{Cf}|[\u2028\u2029]|(?<=##)\[/gu;
 
-export function buildDocument(result: BuildResult): DocumentOf<typeof BUILD_DOCUMENT> {
+export function buildDocument(
+  result: BuildResult,
+  timings: Timings | null = null,
+): DocumentOf<typeof BUILD_DOCUMENT> {
   return {
     schema: SCHEMA,
     ok: result.ok,
@@ -57,6 +62,7 @@ export function buildDocument(result: BuildResult): DocumentOf<typeof BUILD_DOCU
     tasks: result.tasks.map(taskObject),
     totals: totals(result),
     ...sharedStoreObject(result.sharedStore ?? null),
+    ...(timings === null ? {} : { timings: timingsObject(timings) }),
     diagnostics: result.diagnostics.map(diagnosticObject),
   };
 }
@@ -65,6 +71,23 @@ function sharedStoreObject(
   tally: SharedTally | null,
 ): Pick<DocumentOf<typeof BUILD_DOCUMENT>, "shared_store"> {
   return tally === null ? {} : { shared_store: { ...tally } };
+}
+
+function timingsObject({
+  start,
+  end,
+  overhead,
+  shares,
+  critical,
+  lanes,
+}: Timings): DocumentOf<typeof TIMINGS> {
+  return {
+    ms: end - start,
+    overhead_ms: overhead,
+    waits: { ...shares },
+    critical: critical.map(({ subject, shares: own }) => ({ subject, waits: { ...own } })),
+    lanes: lanes.map(({ subject, shares: own }) => ({ subject, waits: { ...own } })),
+  };
 }
 
 /** Nothing was run, so the figures of calls and cost are true zeros. */

@@ -165,6 +165,7 @@ export function fold(state: LiveState, event: Event): LiveState {
       return waitingFor(state, event.session, { cause: event.cause, until: event.at + event.ms });
     case "build-ended":
       return { ...state, running: new Map(), waiting: largeMap(), sessions: new Map(), ended: true };
+    case "step-ended":
     case "install-moved":
     case "instrument-changed":
     case "gate-flaky":

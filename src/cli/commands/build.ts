@@ -18,7 +18,8 @@ export async function run(invocation: Invocation): Promise<ExitCode> {
     const { dryRun } = await import("../dry-run.ts");
     return dryRun(invocation, targets);
   }
-  if (targets.length === 0 && !invocation.flag("force") && !isHaunted(invocation.root)) {
+  const isAsked = invocation.flag("force") || invocation.flag("timings");
+  if (targets.length === 0 && !isAsked && !isHaunted(invocation.root)) {
     const idle = tellNothingToDo(invocation);
     if (idle !== null) return writeIdleReport(invocation, idle);
   }

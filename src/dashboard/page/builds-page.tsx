@@ -1,7 +1,8 @@
 // What happened in a build, and what did it wait for? One lane for each task and project, in the order in which they began.
 
 import type { Event } from "../../model/event.ts";
-import { type Span, timelineOf } from "./lanes.ts";
+import type { Span } from "../../report/event-spans.ts";
+import { timingsOf } from "../../report/timings.ts";
 import { duration, Pending, TaskLink, useAnswer, when } from "./parts.tsx";
 import { useStore } from "./store.ts";
 import { type BuildEntry, REPORT } from "./wire.ts";
@@ -51,38 +52,39 @@ function endOf(ok: boolean | null, isRunning: boolean): string {
 }
 
 function BuildTimeline({ build }: { build: string }) {
-  const { build: current, live, overview } = useStore();
+  const { build: current, live } = useStore();
   const again = build === current ? `${live.done} ${live.running.size} ${live.ended}` : "";
   const told = useAnswer<{ events: readonly Event[] }>("build_events", { build }, again);
   if (told?.document == null) return <Pending answer={told} />;
-  const { start, end, lanes, reused, critical } = timelineOf(told.document.events, overview?.graph ?? null);
+  const { start, end, lanes, reused, overhead, critical } = timingsOf(told.document.events);
+  const drawn = lanes.filter(({ spans }) => spans.length > 0);
+  const path = critical.map(({ subject }) => subject);
   const length = Math.max(1, end - start);
   return (
     <section aria-label="Timeline">
       <p>
-        {duration(end - start)} · {reused} tasks reused
-        {critical.length > 0 && (
+        {duration(end - start)} · no model asked and no gate ran for {duration(overhead)} · {reused} tasks
+        reused
+        {path.length > 0 && (
           <>
             {" "}
             · critical path:{" "}
-            {critical.map((id) => (
-              <span key={id}>
-                <TaskLink id={id} />{" "}
-              </span>
+            {path.map((subject) => (
+              <span key={subject}>{subject.includes(":") ? <TaskLink id={subject} /> : subject} </span>
             ))}
           </>
         )}
       </p>
       <div class="lanes">
-        {lanes.slice(0, SHOWN).map(({ subject, spans, action }) => (
-          <div key={subject} class={critical.includes(subject) ? "lane critical" : "lane"}>
+        {drawn.slice(0, SHOWN).map(({ subject, spans, action }) => (
+          <div key={subject} class={path.includes(subject) ? "lane critical" : "lane"}>
             <span class="subject" title={action ?? ""}>
               {subject.includes(":") ? <TaskLink id={subject} /> : subject}
             </span>
             <span class="track">
               {spans.map((span) => (
                 <SpanBar
-                  key={`${span.kind} ${span.label} ${span.start}`}
+                  key={`${span.wait} ${span.label} ${span.start}`}
                   span={span}
                   start={start}
                   length={length}
@@ -92,13 +94,13 @@ function BuildTimeline({ build }: { build: string }) {
           </div>
         ))}
       </div>
-      {lanes.length > SHOWN && <p class="faint">and {lanes.length - SHOWN} more</p>}
+      {drawn.length > SHOWN && <p class="faint">and {drawn.length - SHOWN} more</p>}
     </section>
   );
 }
 
 function SpanBar({
-  span: { kind, label, start: from, end: to, failed },
+  span: { wait, label, start: from, end: to, failed },
   start,
   length,
 }: {
@@ -113,7 +115,7 @@ function SpanBar({
   const words = `${label}: ${duration(to - from)}${failed ? ", failed" : ""}`;
   return (
     <span
-      class={`span ${kind}${failed ? " failed" : ""}`}
+      class={`span ${wait}${failed ? " failed" : ""}`}
       style={style}
       title={words}
       role="img"

@@ -5,6 +5,7 @@ import { type GateOrder, type GateRun, runGate } from "../../gates/gate.ts";
 import type { Circumstance } from "../../model/circumstance.ts";
 import type { EventBody } from "../../model/event.ts";
 import { type Result, success } from "../../model/result.ts";
+import { tellStep } from "../../platform/step-times.ts";
 import { circumstanceText } from "../../report/circumstance-text.ts";
 import { confinement } from "../projects/confinement.ts";
 import { notHandedOn } from "../projects/not-handed-on.ts";
@@ -16,6 +17,7 @@ interface Around {
   readonly gatePlaces: GatePlaces;
   readonly services: Services;
   readonly emit: (event: EventBody) => void;
+  readonly clock: () => number;
 }
 
 /**
@@ -30,7 +32,9 @@ export function runInPlace(
 ): Promise<Result<GateRun>> {
   const { exclusive, network = state.project.services.length > 0 } = placed.gate;
   const order = { ...placed, network };
+  const since = around.clock();
   return around.gatePlaces.take({ project: state.project.id, exclusive }, async () => {
+    tellStep(around, "slot", order.subject, since);
     const ran = await withServices(around, state, order, slot);
     if (!ran.ok || ran.value.result.passed || order.signal.aborted) return ran;
     const { result } = ran.value;

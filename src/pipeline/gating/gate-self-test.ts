@@ -14,6 +14,7 @@ import type { GateResult } from "../../model/inspection.ts";
 import type { Gate } from "../../model/project.ts";
 import { failed, type Result, success } from "../../model/result.ts";
 import type { Tree, TreeEntry } from "../../model/tree.ts";
+import { tellStep } from "../../platform/step-times.ts";
 import type { PassedChecks } from "../../store/passed-checks.ts";
 import { withMissingContents } from "../projects/missing-contents.ts";
 import type { ProjectState } from "../projects/project-state.ts";
@@ -41,6 +42,8 @@ export class GateSelfTest {
   readonly #run: SelfTestMeans;
   readonly #passedChecks: PassedChecks;
   readonly #checks = new Map<string, Promise<Result<void>>>();
+  /** By project: whether all gates have passed on the untouched tree. */
+  readonly #untouched = new Map<string, Untouched>();
   /** Projects of which `check` has ended. */
   readonly #checked = new Set<string>();
 
@@ -53,6 +56,17 @@ export class GateSelfTest {
   check(state: ProjectState): Promise<Result<void>> {
     const { id } = state.project;
     return once(this.#checks, id, () => this.#check(state).finally(() => this.#checked.add(id)));
+  }
+
+  /** Settles once every gate has passed on the untouched tree, if no canary was missed until then; fails as `check` does. */
+  passesUntouched(state: ProjectState): Promise<Result<void>> {
+    return Promise.race([this.check(state), this.#untouchedOf(state).passed]);
+  }
+
+  #untouchedOf({ project: { id } }: ProjectState): Untouched {
+    const untouched = this.#untouched.get(id) ?? new Untouched();
+    this.#untouched.set(id, untouched);
+    return untouched;
   }
 
   /** Whether `check` has its answer already; else it may take as long as a setup and all gates. */
@@ -142,6 +156,8 @@ export class GateSelfTest {
   async #checkAll(state: ProjectState, all: readonly Tried[]): Promise<Result<void>> {
     const gates = all.map(({ gate }) => gate);
     const shown = new Map<Gate, number>();
+    let untouched = 0;
+    let isSound = true;
     // A tree that cannot be laid out is no word of the gate's about it.
     let trouble: Failure | null = null;
     const differences = new Map<string, readonly Difference[]>();
@@ -155,10 +171,18 @@ export class GateSelfTest {
       }
       const isAsExpected = !trial.signal.aborted && tried.value.result.passed === (files === null);
       if (isAsExpected) shown.set(gate, (shown.get(gate) ?? 0) + 1);
+      if (isAsExpected && files === null) untouched++;
+      isSound &&= isAsExpected;
+      if (isSound && untouched === gates.length) this.#untouchedOf(state).pass();
       return tried.value;
     };
     const { gatePlaces, signal } = this.#run;
-    const hold = <T>(work: () => Promise<T>) => gatePlaces.hold(work);
+    const since = this.#run.clock();
+    const hold = <T>(work: () => Promise<T>) =>
+      gatePlaces.hold(() => {
+        tellStep(this.#run, "slot", `${state.project.id}/`, since);
+        return work();
+      });
     const checked = await selfTestGates({ gates, run, hold, signal });
     for (const { gate, key } of all) {
       const isWhole = shown.get(gate) === (gate.canary === null ? 1 : 2);
@@ -183,7 +207,9 @@ export class GateSelfTest {
     const tried = await work();
     const asExpected =
       signal.aborted || !tried.ok ? null : tried.value.result.passed === (on === "untouched");
-    this.#run.emit({ type: "trial-ended", ...about, asExpected, ms: this.#run.clock() - started });
+    const ms = this.#run.clock() - started;
+    const gateMs = tried.ok ? tried.value.result.ms : 0;
+    this.#run.emit({ type: "trial-ended", ...about, asExpected, ms, gateMs });
     return tried;
   }
 
@@ -222,6 +248,13 @@ export class GateSelfTest {
     await passes.remember({ state, gate, tests: [], lookedAt: seen.value }, ran.value);
     return ran;
   }
+}
+
+class Untouched {
+  pass = () => {};
+  readonly passed = new Promise<Result<void>>((resolve) => {
+    this.pass = () => resolve(success(undefined));
+  });
 }
 
 function needsServices({ project: { gates, services } }: ProjectState): boolean {

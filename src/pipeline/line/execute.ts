@@ -1,9 +1,13 @@
 // How are the tasks worked off? The loop that owns the scheduler: it starts what the schedule says and feeds back what
 // came of it.
 
+import { routeTask } from "../../engine/route.ts";
 import { type Next, next, type ScheduleEvent, type Start } from "../../engine/schedule.ts";
 import { blockedNodes, failedNodes, initialState } from "../../engine/schedule-state.ts";
+import type { TaskId } from "../../model/address.ts";
+import type { Task } from "../../model/task.ts";
 import { withDescriptors } from "../../platform/open-files.ts";
+import { tellStep } from "../../platform/step-times.ts";
 import type { Run } from "../run/run.ts";
 import { TaskRun } from "../tasks/run-task.ts";
 
@@ -17,6 +21,8 @@ export async function execute(run: Run, settled: ReadonlySet<number>): Promise<v
     priorities: new Map(run.sources.workspace.projects.map(({ id, priority }) => [id, priority])),
   });
   const taskRuns = new Map<number, TaskRun>();
+  /** Since when a node wants the stage that follows. */
+  const wants = new Map<number, number>();
   const taskRun = (node: number): TaskRun => {
     const known: TaskRun = taskRuns.get(node) ?? new TaskRun(run, node, (other) => taskRun(other).parts);
     taskRuns.set(node, known);
@@ -30,9 +36,13 @@ export async function execute(run: Run, settled: ReadonlySet<number>): Promise<v
   let wake = () => {};
 
   const start = async ({ node, stage }: Start) => {
+    tellWait(run, node, { stage, since: wants.get(node) ?? null });
+    const begun = run.clock();
     const then = await perform(taskRun(node), stage);
+    if (stage === "prepare") tellStep(run, "project", idOf(run, node), begun);
     if (then === "withdrawn") withdrawn.add(node);
     const nodes = then === "reopen" ? taskRun(node).parts.sentBack : [];
+    wants.set(node, run.clock());
     queue.push({ type: "ended", node, next: then, nodes, at: now() });
     running--;
     wake();
@@ -68,6 +78,26 @@ export async function execute(run: Run, settled: ReadonlySet<number>): Promise<v
     if (below.length > 0 && failed.length === 0) withdrawn.add(node);
     taskRun(node).leave(failed.flatMap((dependency) => run.graph.tasks[dependency]?.id ?? []));
   }
+}
+
+/** Rendering waits for nobody who is paid, and where there are no gates nothing is inspected: thousands would tell of that. */
+function tellWait(
+  run: Run,
+  node: number,
+  { stage, since }: { readonly stage: Start["stage"]; readonly since: number | null },
+): void {
+  if (since === null || stage === "judge" || stage === "prepare") return;
+  const task = run.graph.tasks[node] as Task;
+  const { workspace } = run.sources;
+  const isNothing =
+    stage === "inspect"
+      ? workspace.projects.every(({ id, gates }) => id !== task.project || gates.length === 0)
+      : routeTask(task, workspace).kind === "generator";
+  if (!isNothing) tellStep(run, "slot", task.id, since);
+}
+
+function idOf(run: Run, node: number): TaskId {
+  return (run.graph.tasks[node] as Task).id;
 }
 
 function tellWaiting(run: Run, settled: ReadonlySet<number>): void {

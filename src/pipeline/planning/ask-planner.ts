@@ -8,6 +8,7 @@ import type { AgentDeclaration } from "../../model/agent-declaration.ts";
 import { failed, type Result, success } from "../../model/result.ts";
 import type { Role } from "../../model/role.ts";
 import type { Window } from "../../model/window.ts";
+import { tellStep, timed } from "../../platform/step-times.ts";
 import { dispose } from "../../workspaces/worktree.ts";
 import { TreeSnapshot } from "../projects/tree-snapshot.ts";
 import { askAgent, type SessionEnvironment } from "../sessions/agent-session.ts";
@@ -19,6 +20,8 @@ export interface PlannerEnvironment {
   readonly sessions: SessionEnvironment;
   readonly projects: PlannerProjects;
   readonly places: SharedPlaces;
+  /** Milliseconds since the epoch. */
+  readonly clock: () => number;
 }
 
 export interface PlanningQuestion {
@@ -38,11 +41,16 @@ export function askPlanner(
   planners: PlannerEnvironment,
   question: PlanningQuestion,
 ): Promise<Result<string>> {
-  return planners.places.hold(question.project, () => askNow(planners, question));
+  const teller = { emit: planners.sessions.emit, clock: planners.clock };
+  const since = planners.clock();
+  return planners.places.hold(question.project, () => {
+    tellStep(teller, "slot", question.feature, since);
+    return askNow(planners, question);
+  });
 }
 
 async function askNow(
-  { sessions, projects }: PlannerEnvironment,
+  { sessions, projects, clock }: PlannerEnvironment,
   question: PlanningQuestion,
 ): Promise<Result<string>> {
   const { agents, role, feature, project, attempt, window, ground } = question;
@@ -51,7 +59,9 @@ async function askNow(
   if (!salt.ok) return salt;
   const needsFolder = ground !== null && agents.some((agent) => makeAgent(agent).needsWorktree);
   const folder = needsFolder
-    ? await projects.checkOut(ground, `plan-${feature}-${role}-${attempt}`)
+    ? await timed({ emit: sessions.emit, clock }, "trees", feature, () =>
+        projects.checkOut(ground, `plan-${feature}-${role}-${attempt}`),
+      )
     : success(null);
   if (!folder.ok) return folder;
   try {

@@ -37,5 +37,5 @@ export function openPlanner(
     weights: new Map(sources.workspace.projects.map(({ id, priority }) => [id, weightOf(priority)])),
     clock,
   });
-  return agentsPlanner({ sessions, projects, places });
+  return agentsPlanner({ sessions, projects, places, clock });
 }

@@ -7,6 +7,7 @@ import type { FlakyGate, GateResult } from "../../model/inspection.ts";
 import type { Gate } from "../../model/project.ts";
 import { failed, type Result, success } from "../../model/result.ts";
 import type { Tree } from "../../model/tree.ts";
+import { tellStep } from "../../platform/step-times.ts";
 import { editedFile } from "../../workspaces/collect-draft.ts";
 import { runInPlace } from "../gating/gate-in-place.ts";
 import { lookedAt } from "../gating/looked-at.ts";
@@ -89,7 +90,9 @@ class Judge {
       seen.map((each) => (trustingPasses ? this.#run.passes.known(each) : null)),
     );
     if (known.every((run) => run !== null)) return success(this.#findings(known));
+    const since = this.#run.clock();
     const found = await this.#run.gatePlaces.hold(() => {
+      tellStep(this.#run, "slot", subject, since);
       this.#run.emit({ type: "gates-started", subject });
       return this.#run.slots.use(this.#state, { kind: "gate", tree, subject }, (slot) =>
         this.#inTurn(slot, known),

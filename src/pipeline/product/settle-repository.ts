@@ -9,6 +9,7 @@ import type { Failure } from "../../model/failure.ts";
 import type { Gate, Project } from "../../model/project.ts";
 import { failed, type Result, success } from "../../model/result.ts";
 import { type Oid, sameEntry, type Tree } from "../../model/tree.ts";
+import { tellStep, timed } from "../../platform/step-times.ts";
 import { productRef } from "../../workspaces/heads.ts";
 import { lostEdits } from "../../workspaces/human-layer.ts";
 import type { ProductPlan } from "../../workspaces/product.ts";
@@ -55,12 +56,15 @@ function extent(run: Run, id: string): { readonly built: number; readonly tasks:
 }
 
 async function settle(run: Run, home: RepositoryState): Promise<BranchSettlement> {
-  const composed = await productOf(run, home);
+  const subject = `${home.id}/`;
+  const composed = await timed(run, "compose", subject, () => productOf(run, home));
   if (!composed.ok) return unmoved(home, composed.failure);
   const { writers } = composed.value;
-  const merge = await mergeOfProduct(run, home, composed.value);
+  const merge = await timed(run, "merge", subject, () => mergeOfProduct(run, home, composed.value));
   if (!merge.ok) return unmoved(home, merge.failure);
-  const planned = await planProduct(run, home, composed.value, merge.value.tree);
+  const planned = await timed(run, "commit", subject, () =>
+    planProduct(run, home, composed.value, merge.value.tree),
+  );
   if (!planned.ok) return unmoved(home, planned.failure);
   const plan = planned.value;
   if (merge.value.tree === null) {
@@ -127,7 +131,9 @@ async function commitAnd(
   then: (product: Oid | null) => Promise<BranchSettlement>,
 ): Promise<BranchSettlement> {
   if (plan === null) return then(null);
-  const product = await home.repository.commitProduct(plan, committing(run, home));
+  const product = await timed(run, "commit", `${home.id}/`, () =>
+    home.repository.commitProduct(plan, committing(run, home)),
+  );
   return product.ok ? then(product.value) : unmoved(home, product.failure);
 }
 
@@ -275,9 +281,11 @@ async function publish(
 ): Promise<BranchSettlement> {
   const { branch } = home.heads;
   const merge = { tip: branch, product, tree };
+  const since = run.clock();
   const commit = await home.repository.commitMerge(merge, committing(run, home));
   if (!commit.ok) return unmoved(home, commit.failure);
   const published = await home.repository.publish({ from: branch, to: commit.value }, product, run.holds);
+  tellStep(run, "commit", `${home.id}/`, since);
   if (!published.ok) {
     const { reason } = published.failure;
     const waits = reason === "dirty-worktree" || reason === "branch-elsewhere";

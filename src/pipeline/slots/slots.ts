@@ -19,6 +19,7 @@ import { failed, type Result, success } from "../../model/result.ts";
 import type { SlotKind, SlotRecord } from "../../model/slot.ts";
 import type { Tree } from "../../model/tree.ts";
 import { Semaphore } from "../../platform/semaphore.ts";
+import { timed } from "../../platform/step-times.ts";
 import { SlotRecords } from "../../store/slot-records.ts";
 import { onDisk } from "../../workspaces/disk.ts";
 import type { Worktree } from "../../workspaces/worktree.ts";
@@ -144,7 +145,9 @@ export class Slots {
     { work, root, ...lease }: Wanted & Work<T>,
   ): Promise<Result<T>> {
     const folder = this.#folderOf(number, home, lease);
-    const worktree = await this.#prepare(folder, number, home, lease);
+    const worktree = await timed(this.#place, "trees", lease.subject, () =>
+      this.#prepare(folder, number, home, lease),
+    );
     if (!worktree.ok) return worktree;
     // Of this lease alone: a report that somebody writes late, from an earlier one, is none of its gates'.
     const scratch = join(`${join(this.#records.folder, String(number))}.scratch`, randomUUID());
@@ -153,7 +156,9 @@ export class Slots {
     if (!there.ok) return there;
     const worked = await work({ number, worktree: worktree.value, dir, scratch, env: environmentOf(number) });
     // What is needed of it has been read by now, and it may hold what must not lie about.
-    const left = await folder.leave(this.#slots.get(number)?.setup ?? null, lease.kind === "agent");
+    const left = await timed(this.#place, "trees", lease.subject, () =>
+      folder.leave(this.#slots.get(number)?.setup ?? null, lease.kind === "agent"),
+    );
     return left.ok ? worked : left;
   }
 
@@ -276,10 +281,10 @@ export class Slots {
     // One after the other, as far as it can be told that they ask for the same: the second copies what the first made.
     const key = digestOf("install/1", [commandOf(home), { ...setupInputs(face, []) }]);
     const earlier = this.#settingUp.get(key);
-    const made = (async () => {
+    const made = timed(this.#place, "setup", subject, async () => {
       await earlier;
       return this.#makeAnew(folder, home, { face, own: number, command });
-    })();
+    });
     this.#settingUp.set(key, made);
     return made;
   }

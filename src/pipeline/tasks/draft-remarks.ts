@@ -3,7 +3,7 @@
 import type { Failure } from "../../model/failure.ts";
 import type { AgentWords, Reviewed } from "../../model/review.ts";
 import type { Contribution } from "./selection.ts";
-import { shown, type TaskStatus, type UndecidedDraft } from "./task-files.ts";
+import { type HeldDraft, shown, type TaskStatus, type UndecidedDraft } from "./task-files.ts";
 
 export class DraftRemarks {
   readonly words: AgentWords[] = [];
@@ -14,9 +14,12 @@ export class DraftRemarks {
   review: Reviewed | null = null;
   /** A draft at this key that its reviewer could not judge. */
   undecided: UndecidedDraft | null = null;
+  /** The last one at this key, until it is accepted or refused. */
+  unjudged: HeldDraft | null = null;
 
   /** Takes up what earlier builds wrote down; `undecided` counts only where it is as good as it was. */
   recall(before: TaskStatus | null, isSame: boolean): void {
+    this.unjudged = before?.unjudged ?? null;
     this.said = before?.said ?? null;
     this.review = before?.review ?? null;
     this.undecided = isSame && before !== null ? before.undecided : null;
@@ -36,8 +39,15 @@ export class DraftRemarks {
     this.undecided = { outputs, reads, ...(agent === undefined ? {} : { agent }), approved: false };
   }
 
-  get written(): Pick<TaskStatus, "said" | "review" | "undecided"> {
-    return { said: this.said, review: this.review, undecided: this.undecided };
+  /** What was handed in was accepted or refused. */
+  judged(): void {
+    this.undecided = null;
+    this.unjudged = null;
+  }
+
+  get written(): Pick<TaskStatus, "said" | "review" | "undecided" | "unjudged"> {
+    const { said, review, undecided, unjudged } = this;
+    return { said, review, undecided, unjudged };
   }
 
   undecidedFailure(task: TaskStatus["task"]): Failure {

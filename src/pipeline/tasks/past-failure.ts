@@ -7,6 +7,7 @@ import type { Failure } from "../../model/failure.ts";
 import { isWhole, type Task } from "../../model/task.ts";
 import type { PastFailure, Reason } from "../../model/verdict.ts";
 import { evidence } from "../../report/build-text.ts";
+import { negativeEvidence } from "../../report/negative-evidence.ts";
 import type { Run } from "../run/run.ts";
 import type { Assignment } from "./assignment.ts";
 import { blamedParts } from "./blamed-parts.ts";
@@ -44,6 +45,15 @@ function gateOf(failure: Failure): string | null {
   if (failure.reason === "gate-broken") return failure.gate;
   if (failure.reason !== "gates-failed") return null;
   return failure.results.find(({ passed }) => !passed)?.gate ?? null;
+}
+
+/**
+ * Whether the answers themselves were no good, so that they must not be read again. What the wire, the budget, an
+ * interrupt or a kill cut short is gone through once more from its beginning: every answer is there already, so it costs
+ * nothing until the point where it was cut.
+ */
+export function isOfAnswers(failure: Failure): boolean {
+  return negativeEvidence(failure) !== null || failure.reason === "agent-answer";
 }
 
 /** Whether what a record says was learnt is about what stands now. */

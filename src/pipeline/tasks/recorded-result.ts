@@ -101,12 +101,6 @@ async function changedReads(
   return changed.ok ? success(changed.value === null ? [] : [changed.value]) : changed;
 }
 
-/** Traces of this key whose reads would be answered the same today. */
-async function replays(run: Run, state: ProjectState, node: number, trace: Trace): Promise<Result<boolean>> {
-  const changed = await changedReads(run, state, node, readsBeyond(trace));
-  return changed.ok ? success(changed.value.length === 0) : changed;
-}
-
 function changedBelow(run: Run, node: number): TaskId[] {
   return withDependencies(run.graph, [node])
     .filter((at) => at !== node)
@@ -119,16 +113,26 @@ async function storedTrace(run: Run, { state, node, task, key }: Assignment): Pr
   const traces = await run.traces.find(task.id, key);
   if (!traces.ok) return traces;
   for (const trace of traces.value) {
-    const holds = await replays(run, state, node, trace);
+    const holds = await holdsToday(run, { state, node, task }, trace);
     if (!holds.ok) return holds;
-    const located = await state.contents.locate(trace.outputs);
-    if (!located.ok) return located;
-    if (!holds.value || located.value.lost.length > 0) continue;
-    const released = run.selected.entry(task.id)?.released ?? [];
-    const own = trace.outputs.filter(({ path }) => !released.includes(path));
-    const moved = await replacedBases(run, state, node, own);
-    if (!moved.ok) return moved;
-    if (moved.value.length === 0) return success(trace);
+    if (holds.value) return success(trace);
   }
   return success(null);
+}
+
+/** Whether what was made under this key can all be had, was made from what is there, and its reads would be answered the same. */
+export async function holdsToday(
+  run: Run,
+  { state, node, task }: Pick<Assignment, "state" | "node" | "task">,
+  made: Pick<Trace, "outputs" | "reads">,
+): Promise<Result<boolean>> {
+  const changed = await changedReads(run, state, node, readsBeyond(made));
+  if (!changed.ok) return changed;
+  const located = await state.contents.locate(made.outputs);
+  if (!located.ok) return located;
+  if (changed.value.length + located.value.lost.length > 0) return success(false);
+  const released = run.selected.entry(task.id)?.released ?? [];
+  const own = made.outputs.filter(({ path }) => !released.includes(path));
+  const moved = await replacedBases(run, state, node, own);
+  return moved.ok ? success(moved.value.length === 0) : moved;
 }

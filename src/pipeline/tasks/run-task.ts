@@ -16,8 +16,9 @@ import type { Reason } from "../../model/verdict.ts";
 import { diagnosticOf } from "../../report/failure-diagnostic.ts";
 import type { Run } from "../run/run.ts";
 import { type Drafted, draftTask } from "./attempt.ts";
-import { deliveredWindow, mayBePaid, testsFirst } from "./before-draft.ts";
+import { deliveredWindow, mayBePaid, testsFirst, trustGates } from "./before-draft.ts";
 import { type Candidate, NOTHING, needsReview } from "./candidate.ts";
+import { heldDraft, holdUnjudged, putDown } from "./held-draft.ts";
 import { inspectOutputs, inspectScope } from "./inspect.ts";
 import { draftInstead, judgeTask, type TaskJob } from "./judge-task.ts";
 import { keepDraft } from "./keep-draft.ts";
@@ -28,7 +29,6 @@ import { type Contribution, recordResult, verificationWith } from "./selection.t
 import { tellSensitiveChanges } from "./sensitive-changes.ts";
 import { TaskRecord } from "./task-record.ts";
 import { thrownFailure } from "./thrown-failure.ts";
-import { undecidedDraft } from "./undecided-draft.ts";
 
 export class TaskRun {
   readonly #run: Run;
@@ -117,14 +117,17 @@ export class TaskRun {
   }
 
   async #toDraft(job: TaskJob): Promise<Next> {
-    const held = await undecidedDraft(job, this.#record.remarks);
+    const held = await heldDraft(this.#run, job, this.#record);
     if (!held.ok) return this.#fail(held.failure);
-    if (held.value?.approved === true) return this.#toGates({ ...held.value, action: "regenerated" });
-    if (held.value !== null) return this.#undecided(this.#record.undecidedFailure);
-    const { judgement } = job;
-    if (isWhole(job.task) && judgement.obstacle === null)
-      return this.#toGates({ ...NOTHING, action: "reverified" });
-    return judgement.obstacle === null ? this.#withInstruments("draft") : this.#stop(judgement);
+    if (held.value === "undecided")
+      return this.#block([plainReason("review-undecided", job.task.id)], this.#record.undecidedFailure);
+    if (held.value !== null) {
+      this.#tries = this.#record.attempts;
+      return this.#toGates({ ...held.value, action: "regenerated" });
+    }
+    const { obstacle } = job.judgement;
+    if (isWhole(job.task) && obstacle === null) return this.#toGates({ ...NOTHING, action: "reverified" });
+    return obstacle === null ? this.#withInstruments("draft") : this.#stop(job.judgement);
   }
 
   async #draftInstead(job: TaskJob, reasons: readonly Reason[]): Promise<Next> {
@@ -145,9 +148,10 @@ export class TaskRun {
       return "judge";
     }
     if (!(await this.#run.gateSelfTest.isChecked(job.state))) await this.#record.status(job, "preparing");
-    const checked = await this.#run.gateSelfTest.check(job.state);
-    if (!checked.ok) return this.#block([plainReason("project-broken", this.#task.project)], checked.failure);
-    return this.#then;
+    const checked = await trustGates(this.#run, job, this.#then);
+    if (checked.ok) return this.#then;
+    if (this.#then === "inspect") holdUnjudged(this.#record, this.#candidate);
+    return this.#block([plainReason("project-broken", this.#task.project)], checked.failure);
   }
 
   async draft(): Promise<Next> {
@@ -184,9 +188,9 @@ export class TaskRun {
     if (!scope.value.passed) return this.#attemptFailed({ reason: "gates-failed", results: [scope.value] });
     const outputs = await keepDraft(this.#run, job, [...given, ...own]);
     if (!outputs.ok) return this.#fail(outputs.failure);
-    const { reads } = work;
-    this.#candidate = { outputs: outputs.value, reads, agent, action: "regenerated", inspection: null };
-    return "inspect";
+    const made = { outputs: outputs.value, reads: work.reads, agent };
+    await putDown(this.#run, job, this.#record, made);
+    return this.#toGates({ ...made, action: "regenerated" });
   }
 
   async inspect(): Promise<Next> {
@@ -210,7 +214,8 @@ export class TaskRun {
     const reviewed = await reviewStep(this.#run, job, candidate, this.#record);
     if (!reviewed.ok) return this.#fail(reviewed.failure);
     if (reviewed.value === null) return this.#accept(candidate, candidate.action);
-    if (reviewed.value.reason === "review-undecided") return this.#undecided(reviewed.value);
+    if (reviewed.value.reason === "review-undecided")
+      return this.#block([plainReason("review-undecided", job.task.id)], reviewed.value);
     return this.#attemptFailed(this.#refused.refuse(candidate.outputs, reviewed.value), candidate);
   }
 
@@ -226,7 +231,7 @@ export class TaskRun {
 
   /** The generator would only write the same again; any other agent may do better in a fresh session. */
   async #attemptFailed(failure: Failure, draft: Candidate | null = null): Promise<Next> {
-    if (failure.reason === "withdrawn") return this.#withdraw();
+    if (failure.reason === "withdrawn") return this.#record.withdrawn(this.#job);
     const learnt = await this.#learn(failure, draft?.outputs ?? []);
     const { limits } = this.#run.sources.workspace;
     if (!learnt || this.#judged().agent.kind === "generator" || this.#run.signal.aborted)
@@ -278,7 +283,7 @@ export class TaskRun {
   /** What the judge found in the way, told as it has it. */
   async #stop({ obstacle, reasons }: Judgement): Promise<Next> {
     const failure = obstacle?.failure ?? null;
-    if (failure?.reason === "withdrawn") return this.#withdraw();
+    if (failure?.reason === "withdrawn") return this.#record.withdrawn(this.#job);
     if (failure === null || obstacle?.ends === "blocked") return this.#block(reasons, failure);
     return failure.reason === "failed-before" && this.#job !== null
       ? this.#record.stays(this.#job, failure)
@@ -306,7 +311,7 @@ export class TaskRun {
   }
 
   async #fail(failure: Failure): Promise<Next> {
-    if (failure.reason === "withdrawn") return this.#withdraw();
+    if (failure.reason === "withdrawn") return this.#record.withdrawn(this.#job);
     await this.#record.failed(this.#job, failure);
     return "failed";
   }
@@ -314,15 +319,6 @@ export class TaskRun {
   async #block(reasons: readonly Reason[], failure: Failure | null): Promise<Next> {
     await this.#record.blocked(this.#job, reasons, failure);
     return "failed";
-  }
-
-  #undecided(failure: Failure): Promise<Next> {
-    return this.#block([plainReason("review-undecided", this.#task.id)], failure);
-  }
-
-  #withdraw(): Next {
-    this.#record.withdrawn(this.#job);
-    return "withdrawn";
   }
 
   /** For a task that never got its turn; `failed` are the dependencies that did not settle. */

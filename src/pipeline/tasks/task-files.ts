@@ -77,13 +77,19 @@ export interface TaskStatus {
   readonly review: Reviewed | null;
   /** The draft that its reviewer could not judge, until a person decides; null where none waits. */
   readonly undecided: UndecidedDraft | null;
+  /** The last draft at this key that nobody has judged to the end; null once it was accepted or refused. */
+  readonly unjudged: HeldDraft | null;
 }
 
-/** What was drafted and paid for, and has passed its gates. */
-export interface UndecidedDraft {
+/** What was drafted and paid for. */
+export interface HeldDraft {
   readonly outputs: readonly Output[];
   readonly reads: readonly Read[];
   readonly agent?: string;
+}
+
+/** It has passed its gates. */
+export interface UndecidedDraft extends HeldDraft {
   /** A person has said that it is good. */
   readonly approved: boolean;
 }
@@ -140,7 +146,7 @@ function unknownStatus(task: TaskId): TaskStatus {
   };
 }
 
-const UNREVIEWED = { said: null, review: null, undecided: null } as const;
+const UNREVIEWED = { said: null, review: null, undecided: null, unjudged: null } as const;
 
 /** A person takes the draft that its reviewer could not judge. False where none waits. */
 export async function approveDraft(root: string, task: TaskId): Promise<Result<boolean>> {
@@ -191,6 +197,7 @@ export function readStatus(root: string, task: TaskId): StatusRecord {
         said: typeof status.said === "string" ? status.said : null,
         review: isReviewed(status.review) ? status.review : null,
         undecided: isUndecided(status.undecided) ? status.undecided : null,
+        unjudged: isHeld(status.unjudged) ? status.unjudged : null,
       },
     };
   } catch {
@@ -224,8 +231,12 @@ function isReviewed(value: unknown): value is Reviewed {
 }
 
 function isUndecided(value: unknown): value is UndecidedDraft {
-  const { outputs, reads, approved } = (value ?? {}) as Partial<UndecidedDraft>;
-  return Array.isArray(outputs) && Array.isArray(reads) && typeof approved === "boolean";
+  return isHeld(value) && typeof (value as Partial<UndecidedDraft>).approved === "boolean";
+}
+
+function isHeld(value: unknown): value is HeldDraft {
+  const { outputs, reads } = (value ?? {}) as Partial<HeldDraft>;
+  return Array.isArray(outputs) && Array.isArray(reads);
 }
 
 /** Null where it is not of the shape that is written. */

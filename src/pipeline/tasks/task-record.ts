@@ -15,7 +15,7 @@ import type { Run } from "../run/run.ts";
 import { DraftRemarks } from "./draft-remarks.ts";
 import type { TaskJob } from "./judge-task.ts";
 import { noteText } from "./notes.ts";
-import { isOfToday, pastFailure } from "./past-failure.ts";
+import { isOfAnswers, isOfToday, pastFailure } from "./past-failure.ts";
 import type { RewriteMaterial } from "./rewrite-task.ts";
 import type { Contribution } from "./selection.ts";
 import { environmentOf } from "./task-environment.ts";
@@ -168,10 +168,15 @@ export class TaskRecord {
     this.#run.emit({ type: "draft-ended", task: this.#task.id, attempt, said });
   }
 
+  /** For one that an earlier build began, and whose draft is there already. */
+  resumeAttempt(): void {
+    this.#attempts++;
+  }
+
   /** True where the failure taught something that a better draft could avoid. `essence`: what is told of the draft beside it. */
   async attemptFailed(failure: Failure, essence: string | null): Promise<boolean> {
     this.#run.emit({ type: "attempt-ended", task: this.#task.id, attempt: this.#attempts, failure });
-    this.remarks.undecided = null;
+    this.remarks.judged();
     const lesson = negativeEvidence(failure);
     if (lesson !== null) {
       // Of drafts that failed in the same way, the last one tells enough.
@@ -214,7 +219,7 @@ export class TaskRecord {
       this.#lessons = [];
       this.#left = { failed: this.#failed, lessons: [] };
       this.#past = null;
-      this.remarks.undecided = null;
+      this.remarks.judged();
       await this.status(job, "done");
       await this.#notes();
     }
@@ -240,11 +245,12 @@ export class TaskRecord {
   }
 
   /** For a task of which nothing is done now, and everything stays as it was. */
-  withdrawn(job: TaskJob | null): void {
+  withdrawn(job: TaskJob | null): "withdrawn" {
     const reasons: readonly Reason[] = [
       { code: "withdrawn", subject: this.#task.id, file: null, line: null },
     ];
     this.#tell(job, "skipped", { reasons });
+    return "withdrawn";
   }
 
   /** For one that failed before: what is written down of it stays as it is. */
@@ -336,13 +342,4 @@ function isQuestion({ reason }: Failure): boolean {
 /** A line that was learnt again counts as of the last time. */
 function newest(learnt: readonly Lesson[]): readonly Lesson[] {
   return [...new Map(learnt.map((one) => [one.text, one])).values()];
-}
-
-/**
- * Whether the answers themselves were no good, so that they must not be read again. What the wire, the budget, an
- * interrupt or a kill cut short is gone through once more from its beginning: every answer is there already, so it costs
- * nothing until the point where it was cut.
- */
-function isOfAnswers(failure: Failure): boolean {
-  return negativeEvidence(failure) !== null || failure.reason === "agent-answer";
 }

@@ -5,7 +5,6 @@ import type { TaskId } from "../../model/address.ts";
 import type { Redact } from "../../platform/redact.ts";
 import { statusJson, type TaskFileKind, type TaskStatus, writeTaskFile } from "./task-files.ts";
 
-/** The others pass. */
 const ENDS: ReadonlySet<TaskStatus["phase"]> = new Set(["done", "failed", "blocked"]);
 const PASSING_MS = 50;
 
@@ -27,11 +26,11 @@ export class TaskWriter {
     return this.#written;
   }
 
-  /** An end is on the disk afterwards. */
+  /** An end is on the disk afterwards, and so is a draft that would be paid for again. */
   async status(status: TaskStatus): Promise<void> {
     this.ended();
     const write = () => this.write("status.json", statusJson(status));
-    if (ENDS.has(status.phase)) await write();
+    if (ENDS.has(status.phase) || status.unjudged !== null) await write();
     else this.#passing = setTimeout(() => void write(), PASSING_MS).unref();
   }
 
