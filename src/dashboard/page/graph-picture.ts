@@ -30,8 +30,9 @@ export class GraphPicture {
         // Whoever leaves the page while a picture is on its way finds a place without a width: there is nothing to draw on then.
         allowInvalidContainer: true,
         hideEdgesOnMove: true,
+        hideLabelsOnMove: true,
         itemSizesReference: "screen",
-        labelRenderedSizeThreshold: 5,
+        labelRenderedSizeThreshold: 4,
         stagePadding: 90,
       },
       styles: {
