@@ -6,6 +6,10 @@
 //
 //   npm run bench -- --map REPOSITORY [--map REPOSITORY] [--commits 40] [--rounds 7]
 //
+// Of the dashboard over so many builds, and of nothing else:
+//
+//   npm run bench -- --dashboard 1000 [--tasks 10000] [--features 500] [--projects 20]
+//
 // All else:
 //
 //   npm run bench -- [--tasks 10000] [--features 500] [--projects 20] [--rounds 7] [--no-sample] [--no-watch] [--no-slots] [--no-wall] [--no-agents]
@@ -16,6 +20,7 @@ import { join } from "node:path";
 import { fileURLToPath } from "node:url";
 import { parseArgs } from "node:util";
 import { benchAgents } from "./agents.mjs";
+import { benchDashboard } from "./dashboard.mjs";
 import { EDITED, generateWorkspace } from "./generate.mjs";
 import { benchMaps } from "./maps.mjs";
 import { isInstalled, measure, run } from "./measure.mjs";
@@ -43,6 +48,7 @@ const { values } = parseArgs({
     agents: { type: "boolean", default: true },
     map: { type: "string", multiple: true, default: [] },
     commits: { type: "string", default: "40" },
+    dashboard: { type: "string" },
   },
 });
 const rounds = Number(values.rounds);
@@ -51,6 +57,8 @@ console.log(
   `Node ${process.version}, ${cpus().length} × ${cpus()[0]?.model}, load ${loadavg()[0]?.toFixed(2)}`,
 );
 if (values.map.length > 0) await benchMaps(values.map, { commits: Number(values.commits), rounds });
+else if (values.dashboard !== undefined)
+  await benchDashboard({ factory: FACTORY, size: sizeOf(values), builds: Number(values.dashboard) });
 else await benchAll();
 
 async function benchAll() {

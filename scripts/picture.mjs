@@ -1,19 +1,11 @@
 // What does a one-line edit of the sample do? Builds the sample in a copy of this checkout, makes the edit, builds again, and
 // draws what the second build did about every task: docs/pictures/one-line-edit.svg. Run by `npm run picture`.
 
-import { execFileSync, spawnSync } from "node:child_process";
-import {
-  copyFileSync,
-  cpSync,
-  mkdirSync,
-  mkdtempSync,
-  readFileSync,
-  rmSync,
-  symlinkSync,
-  writeFileSync,
-} from "node:fs";
+import { spawnSync } from "node:child_process";
+import { mkdirSync, mkdtempSync, readFileSync, rmSync, writeFileSync } from "node:fs";
 import { tmpdir } from "node:os";
 import { dirname, join, resolve } from "node:path";
+import { layCheckout } from "./lay-checkout.mjs";
 
 const CHECKOUT = resolve(import.meta.dirname, "..");
 const PICTURE = join(CHECKOUT, "docs/pictures/one-line-edit.svg");
@@ -33,7 +25,7 @@ const MARGIN = 24;
 const scratch = mkdtempSync(join(tmpdir(), "factory-picture-"));
 try {
   const workspace = join(scratch, "workspace");
-  layCheckout(workspace);
+  layCheckout(CHECKOUT, workspace);
   build(workspace);
   edit(workspace);
   const { tasks } = build(workspace);
@@ -42,17 +34,6 @@ try {
   writeFileSync(PICTURE, drawn(graph, new Map(tasks.map(({ id, action }) => [id, action]))));
 } finally {
   rmSync(scratch, { recursive: true, force: true });
-}
-
-function layCheckout(to) {
-  const args = ["ls-files", "--cached", "--others", "--exclude-standard", "-z"];
-  const listed = execFileSync("git", args, { cwd: CHECKOUT, encoding: "utf8" });
-  for (const path of listed.split("\0").filter((path) => path !== "" && path !== "node_modules")) {
-    mkdirSync(dirname(join(to, path)), { recursive: true });
-    copyFileSync(join(CHECKOUT, path), join(to, path));
-  }
-  cpSync(join(CHECKOUT, "dist"), join(to, "dist"), { recursive: true });
-  symlinkSync(join(CHECKOUT, "node_modules"), join(to, "node_modules"));
 }
 
 function edit(workspace) {

@@ -7,10 +7,22 @@ import { commandAgent } from "./command.ts";
 import { generatorAgent } from "./generator.ts";
 import { hostedAgent } from "./hosted.ts";
 import { PRESETS } from "./presets/preset-names.ts";
-import { PROVIDERS } from "./providers/provider-kinds.ts";
+import { PROVIDERS, providerOf } from "./providers/provider-kinds.ts";
 
 /** What readers of projects.yaml are given. */
 export const CATALOGUE: AgentCatalogue = { providers: PROVIDERS, presets: Object.keys(PRESETS) };
+
+/** Whose models an agent asks, in the words of OpenTelemetry where it has any; null where that is not known. */
+export function modelProvider(declaration: AgentDeclaration): string | null {
+  switch (declaration.kind) {
+    case "generator":
+      return null;
+    case "command":
+      return declaration.preset;
+    case "hosted":
+      return providerOf(declaration).telemetryName;
+  }
+}
 
 export function makeAgent(declaration: AgentDeclaration): Agent {
   switch (declaration.kind) {

@@ -2,10 +2,12 @@
 
 import { existsSync } from "node:fs";
 import { dirname, join, resolve } from "node:path";
+import type { TaskId } from "../model/address.ts";
 import type { Diagnostic } from "../model/diagnostic.ts";
 import type { Json } from "../model/digest.ts";
 import type { Failure, TargetFailure } from "../model/failure.ts";
 import type { Caller, View } from "../pipeline/commands/caller.ts";
+import { shown } from "../pipeline/tasks/task-files.ts";
 import { onInterrupt } from "../platform/living-families.ts";
 import { ownRedactor, redactValue } from "../platform/redact.ts";
 import { diagnosticLine } from "../report/build-text.ts";
@@ -19,6 +21,7 @@ import { annotation, END_OF_GROUP, groupCommand } from "../report/workflow-comma
 import { folderInRepository } from "../workspaces/find-repository.ts";
 import { calledAs, repeatCall } from "./called.ts";
 import { EXIT, type ExitCode, exitOf } from "./exit-code.ts";
+import { GrowingLog } from "./growing-log.ts";
 import { PACKAGE_ROOT, VERSION } from "./package-version.ts";
 import { sourceFrames } from "./source-frames.ts";
 import { lookOf, openTerminal, sayAside, type TerminalLook } from "./terminal.ts";
@@ -132,7 +135,8 @@ export class Invocation implements Caller {
   }
 
   openView(): Promise<View> {
-    return openTerminal(process.stderr, this.look, async () => {
+    const isWatched = process.stdin.isTTY === true && process.stdout.isTTY === true;
+    const expect = async () => {
       const [{ pastTasks }, { expectationsOf }] = await Promise.all([
         import("../pipeline/history/build-history.ts"),
         import("../report/remaining-work.ts"),
@@ -140,6 +144,13 @@ export class Invocation implements Caller {
       const past = pastTasks(this.root);
       // An estimate is no reason to stop a build: `factory metrics` tells what is wrong with its past.
       return expectationsOf(past.ok ? past.value : []);
+    };
+    const logOf = (task: string) => new GrowingLog(join(this.root, shown(task as TaskId, "log")));
+    // A pager behind a pipe has the keys for itself.
+    return openTerminal(process.stderr, this.look, {
+      expect,
+      logOf,
+      input: isWatched ? process.stdin : null,
     });
   }
 

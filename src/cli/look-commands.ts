@@ -92,7 +92,7 @@ export const LOOK: CommandSection = {
       usage: "logs <task>",
       summary: "show what a task's agent did, or does now",
       description:
-        "Prints the log of the last session of a task's agent: turns and calls of a model, or what a program printed. With -f, also of one that runs now, until the task is settled.",
+        "Prints the log of the last session of a task's agent: turns and calls of a model, or what a program printed. With -f, also of one that runs now, until the task is settled. In the view of a build on a terminal of Linux, enter shows the end of it: arrows or a digit choose the task, and any key returns.",
       examples: [
         { run: "logs products:T01", does: "the last session of its agent" },
         { run: "logs products:T01 -f", does: "follow it until the task is settled" },

@@ -25,7 +25,9 @@ export async function reportPage(
   const told = tasks.slice(0, MOST_TASKS);
   const features = new Set(tasks.map((task) => task.slice(0, task.indexOf(":"))));
   const questions: readonly (readonly [operation: string, input: object])[] = [
-    ...(["overview", "builds", "metrics", "cost"] as const).map((name) => [name, {}] as const),
+    ...(["overview", "requirements", "builds", "metrics", "cost"] as const).map(
+      (name) => [name, {}] as const,
+    ),
     ["build_events", { build }],
     ...[...features].flatMap((feature) => [["spec", { feature }] as const, ["log", { feature }] as const]),
     ...told.flatMap((task) => [

@@ -28,6 +28,14 @@ export const SPEC = z.object({
   ),
 });
 
+/** Of every feature: what it asks for, cut to the beginning, and the tasks that name it. */
+export const REQUIREMENTS = z.object({
+  schema: VERSION,
+  requirements: z.array(
+    z.object({ feature: z.string(), id: z.string(), text: z.string(), tasks: z.array(z.string()) }),
+  ),
+});
+
 /** `at` null: it ended before it knew its tasks. `ok` null: it runs still, or was killed. */
 export const BUILDS = z.object({
   schema: VERSION,

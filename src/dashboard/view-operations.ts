@@ -14,9 +14,11 @@ import { readIfThere } from "../platform/files.ts";
 import type { DocumentOf } from "../report/document-schemas.ts";
 import { metricsByDay, metricsDocument, metricsOf } from "../report/metrics-text.ts";
 import { listJournals, readEvents, readJournal } from "../store/journal.ts";
-import { BUILD_EVENTS, BUILDS, LEFT, METRICS, SPEC } from "./view-documents.ts";
+import { BUILD_EVENTS, BUILDS, LEFT, METRICS, REQUIREMENTS, SPEC } from "./view-documents.ts";
 
 const TEXT_LIMIT = 4 * 1024 * 1024;
+/** In a picture, a requirement is a label. */
+const LABEL_LENGTH = 60;
 const SCHEMA = 1 as const;
 const NOTHING = z.strictObject({});
 
@@ -63,6 +65,29 @@ const spec = operation({
         })),
       },
     };
+  },
+});
+
+const requirements = operation({
+  name: "requirements",
+  title: "Requirements",
+  description: "The requirements of all features, and the tasks that name each.",
+  input: NOTHING,
+  output: REQUIREMENTS,
+  effect: "looks",
+  long: { list: "requirements", handful: 500 },
+  async run(_, place) {
+    const sources = await soundSources(place);
+    if (!sources.ok) return sources;
+    const all = sources.value.features.flatMap((feature) => {
+      const naming = new Map<string, string[]>(feature.requirements.map(({ id }) => [id, []]));
+      for (const task of feature.tasks) for (const name of task.requirements) naming.get(name)?.push(task.id);
+      return feature.requirements.map(({ id, text }) => ({
+        ...{ feature: feature.id, id, text: text.slice(0, LABEL_LENGTH) },
+        tasks: naming.get(id) ?? [],
+      }));
+    });
+    return { ok: true, document: { schema: SCHEMA, requirements: all } };
   },
 });
 
@@ -163,4 +188,4 @@ function unknown(message: string) {
   return { reason: "usage", message, fix: "Load the page again: it may have gone meanwhile." } as const;
 }
 
-export const VIEW_OPERATIONS: readonly Operation[] = [spec, builds, buildEvents, metrics, left];
+export const VIEW_OPERATIONS: readonly Operation[] = [spec, requirements, builds, buildEvents, metrics, left];

@@ -132,6 +132,8 @@ export type Event = { readonly at: number } & (
       /** Address of a task, or id of a feature. */
       readonly subject: string;
       readonly agent: string;
+      /** Whose models it asks, as telemetry names them; absent where it is not known. */
+      readonly provider?: string;
       readonly attempt: number;
       /** What of the window counts against its bound; see model/window.ts. */
       readonly windowBytes: number;

@@ -15,6 +15,8 @@ export interface GraphNode {
   readonly title: string;
   readonly project: string;
   readonly feature: string;
+  /** Files and globs that it may write, relative to its project. */
+  readonly files: readonly string[];
   /** The task that it is a part of; null: it stands by itself. */
   readonly whole: TaskId | null;
   /** Null where the tasks were not judged. */

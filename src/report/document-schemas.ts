@@ -195,6 +195,7 @@ export const GRAPH_DOCUMENT = z.object({
       title: z.string(),
       project: z.string(),
       feature: z.string(),
+      files: z.array(z.string()).describe("paths and globs that the task may write, from its project"),
       whole: z.string().nullable(),
       verdict: VERDICT.nullable(),
       level: z.number(),

@@ -204,8 +204,8 @@ export function verifyDocument(
 export function graphDocument(view: GraphView): DocumentOf<typeof GRAPH_DOCUMENT> {
   return {
     schema: SCHEMA,
-    nodes: view.nodes.map(({ id, title, project, feature, whole, verdict, level }) => {
-      return { id, title, project, feature, whole, verdict, level };
+    nodes: view.nodes.map(({ id, title, project, feature, files, whole, verdict, level }) => {
+      return { id, title, project, feature, files: [...files], whole, verdict, level };
     }),
     edges: view.edges.map(([from, to]) => ({ from, to })),
   };

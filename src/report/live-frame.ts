@@ -17,6 +17,8 @@ export interface Screen {
   readonly now: number;
   readonly color: boolean;
   readonly remaining: RemainingWork;
+  /** The running task that a key looks into; null where none runs, or no keys are heard. */
+  readonly chosen: string | null;
 }
 
 const SPINNER = ["⠋", "⠙", "⠹", "⠸", "⠼", "⠴", "⠦", "⠧", "⠇", "⠏"];
@@ -34,22 +36,22 @@ export function frame(state: LiveState, screen: Screen): string[] {
   const room = screen.height - 1;
   const names = nameWidth(state, screen.width);
   const failures = capped(failureLines(state, names), Math.ceil(room / 3), "more failed");
-  const running = capped(runningLines(state, screen, names), room - failures.length, "more running");
+  const at = screen.chosen === null ? 0 : [...state.running.keys()].indexOf(screen.chosen);
+  const running = capped(runningLines(state, screen, names), room - failures.length, "more running", at);
   const left = room - failures.length - running.length;
   const waiting = waitingLines(state, names, Math.min(WAITING_LINES + 1, left));
-  const asides = [...pathLine(screen.remaining), ...lookLine(state, screen.now)].slice(
-    0,
-    left - waiting.length,
-  );
+  const asides = [...pathLine(screen.remaining), ...lookLine(state, screen)].slice(0, left - waiting.length);
   const lines = [...running, ...waiting, ...failures, ...asides, barLine(state, screen)];
   return lines.map((line) => paint(line, screen.color, screen.width));
 }
 
-/** At most `limit` lines; where some are left out, the last line says how many. */
-function capped(lines: readonly Line[], limit: number, what: string): Line[] {
+/** At most `limit` lines, that `at` one position among them; where some are left out, the last line says how many. */
+function capped(lines: readonly Line[], limit: number, what: string, at = 0): Line[] {
   if (lines.length <= limit) return [...lines];
   if (limit < 1) return [];
-  return [...lines.slice(0, limit - 1), [["faint", `    +${lines.length - limit + 1} ${what}`]]];
+  const start = Math.max(0, at - limit + 2);
+  const shown = lines.slice(start, start + limit - 1);
+  return [...shown, [["faint", `    +${lines.length - shown.length} ${what}`]]];
 }
 
 /** One column of names for all lines, so that the eye can run down the phases. */
@@ -74,7 +76,7 @@ function runningLines(state: LiveState, screen: Screen, names: number): Line[] {
     const room = screen.width - 4 - names - 2 - time.length - 2;
     const phase = clip(plain(phaseText(activity)), Math.max(0, room));
     return [
-      "  ",
+      subject === screen.chosen ? ["note", "› "] : "  ",
       sign(activity, spin),
       ` ${nameCell(subject, names)}  `,
       [activity.phase.kind === "between" || activity.waitsFor !== null ? "warn" : "text", pad(phase, room)],
@@ -87,7 +89,7 @@ function sign({ phase, waitsFor }: Activity, spin: string): Span {
   return phase.kind === "drafted" || waitsFor !== null ? ["faint", "·"] : ["note", spin];
 }
 
-function phaseText({ phase, waitsFor }: Activity): string {
+export function phaseText({ phase, waitsFor }: Activity): string {
   const doing = doingText(phase);
   if (waitsFor === null) return doing;
   return `waits for the provider (${waitsFor.cause}) until ${timeOfDay(waitsFor.until)}: ${doing}`;
@@ -175,8 +177,9 @@ function firstOf<T>(all: Iterable<T>, count: number): T[] {
   return taken;
 }
 
-/** How to look into the agent that has drafted for longest. */
-function lookLine({ running }: LiveState, now: number): Line[] {
+/** By which keys to look into a task, or by which command into the agent that has drafted for longest. */
+function lookLine({ running }: LiveState, { now, chosen }: Screen): Line[] {
+  if (chosen !== null) return [["  ", ["faint", "↑ ↓ or a digit: choose · enter: look inside"]]];
   const long = [...running]
     .filter(([, { phase, since }]) => phase.kind === "drafting" && now - since >= LONG_MS)
     .sort(([, a], [, b]) => a.since - b.since);

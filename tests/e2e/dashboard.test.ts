@@ -123,9 +123,29 @@ async function leadsByKeys({ visitor }: Visit): Promise<void> {
   await page.click("button:text-is('app/')");
   await page.click("button:text-is('app/guide')");
   await page.waitForSelector("main li a:text-is('guide:T02')");
-  await page.keyboard.press("/");
-  await page.keyboard.type("t02");
-  await page.waitForSelector("summary:has-text('1 items')");
+  await page.click("li:has-text('guide:T02') button:text-is('open')");
+  await page.waitForSelector("summary:has-text('4 items')");
+  await page.waitForSelector("li:has-text('R2 Dogs are welcome.') a:text-is('guide')");
+  // What a file is written by is found by its path.
+  await page.click("li button:text-is('src/guide/T02.txt')");
+  await page.waitForSelector("summary:has-text('3 items')");
+  expect(await page.inputValue("input[type=search]")).toBe("src/guide/T02.txt");
+  for (const [words, items] of [
+    ["waits", 0],
+    ["fresh scripted", 4],
+    ["t02", 3],
+  ] as const) {
+    await page.keyboard.press("/");
+    await page.fill("input[type=search]", words);
+    await page.waitForSelector(`summary:has-text(': ${items} items')`);
+  }
+  await page.click("button:text-is('Close all')");
+  await page.waitForSelector("summary:has-text(': 1 items')");
+  for (const items of [1, 1, 3]) {
+    await page.click("button:text-is('Open all')");
+    await page.waitForSelector(`summary:has-text(': ${items} items')`);
+  }
+  await page.focus("input[type=search]");
   await page.keyboard.press("Escape");
   await page.click("main li a:text-is('guide:T02')");
   await page.waitForSelector("h1:has-text('guide:T02')");

@@ -70,6 +70,62 @@ describe.skipIf(CANNOT)("a terminal", () => {
     expect((await told(rig, "agent", 3)).filter(isAlive)).toEqual([]);
   });
 
+  test("shows the log of a running task at enter, and is the shell's again from there", async () => {
+    await using rig = await notes();
+    const says = `echo "$FACTORY_TASK counts herons"; ${deaf(rig, "agent", "family")}`;
+    await rig.declare({ agents: { deaf: { kind: "command", run: says } }, implementer: "deaf" });
+    rig.feature({
+      id: "notes",
+      requirements: { R1: "A note." },
+      tasks: [
+        { id: "T01", generator: null },
+        { id: "T02", generator: null },
+      ],
+    });
+    const down = "\x1b[B";
+    const [hinted, first, , second, third, stopped, meanwhile, again, ending, after] = await typed(rig, [
+      [`${BUILD[0].trim()} -j2\n`, "› "],
+      ["\r", "notes:T01 counts herons"],
+      ["x", "enter: look inside"],
+      [`${down}\r`, "notes:T02 counts herons"],
+      [` 1\r`, "notes:T01 counts herons"],
+      ["\x1a", "ready> "],
+      SETTINGS,
+      ["fg\n", "any key returns"],
+      ["\x03", "ready> "],
+      SETTINGS,
+    ]);
+    expect(hinted).toContain("enter: look inside");
+    expect([first, second, third].map((text) => text?.includes("any key returns"))).toEqual([
+      true,
+      true,
+      true,
+    ]);
+    expect(stopped).toContain("Stopped");
+    expect(again).toContain("counts herons");
+    expect(ending).toContain("stopping in order; interrupt again to stop at once");
+    for (const screen of [stopped, ending]) expect(cursorIn(screen ?? "")).toBe("shown");
+    for (const settings of [meanwhile, after]) expect(settings).toMatch(/\nisig icanon (.|\s)* echo /);
+    expect((await told(rig, "agent", 6)).filter(isAlive)).toEqual([]);
+  });
+
+  test("is not read by a build in the background, nor by one with a pager behind it", async () => {
+    await using rig = await notes();
+    const [, settings, ended, ...piped] = await typed(rig, [
+      [`${BUILD[0].trim()} &\n`, "drafting by deaf"],
+      ["stty -a; echo settled-$?\n", "settled-0"],
+      ["kill %1; wait; echo gone-$?\n", "gone-0"],
+      [`${BUILD[0].trim()} | cat\n`, "drafting by deaf"],
+      ["\r", "drafting by deaf"],
+      ["x", "drafting by deaf"],
+    ]);
+    expect(settings).toMatch(/\nisig icanon (.|\s)* echo /);
+    expect(`${settings}${ended}`).not.toContain("Stopped");
+    expect(piped.join("")).toContain("drafting by deaf");
+    expect(piped.join("")).not.toMatch(/look inside|any key/);
+    expect((await told(rig, "agent", 6)).length).toBe(6);
+  });
+
   test("has its cursor back after two interrupts, and shows what was said at the first", async () => {
     await using rig = await notes();
     const [, said, ended, code] = await typed(rig, [

@@ -12,6 +12,7 @@ const MODEL: GraphNode = {
   whole: null,
   project: "shop-api",
   feature: "products",
+  files: ["src/model.ts"],
   verdict: "fresh",
   level: 0,
 };

@@ -6,6 +6,7 @@ import type { Role } from "../../src/model/role.ts";
 import { clip, columns } from "../../src/report/columns.ts";
 import { largeMap } from "../../src/report/large-map.ts";
 import { frame, type Screen } from "../../src/report/live-frame.ts";
+import { chosenIn, lookFrame, NO_LOOK, pressed } from "../../src/report/live-look.ts";
 import { BEFORE, fold, type LiveState } from "../../src/report/live-state.ts";
 import {
   type Expectations,
@@ -128,14 +129,69 @@ function stateOf(events: readonly Event[]): LiveState {
   return events.reduce(fold, BEFORE);
 }
 
-type Shown = Omit<Screen, "remaining"> & { readonly expected: Expectations };
+type Shown = Omit<Screen, "remaining" | "chosen"> &
+  Partial<Pick<Screen, "chosen">> & { readonly expected: Expectations };
 
 function shown(events: readonly Event[], over: Partial<Shown> = {}): string[] {
   const usual = { width: 80, height: 23, color: false, now: START + 5400, expected: NOTHING_EXPECTED };
   const { expected, ...screen } = { ...usual, ...over };
   const state = stateOf(events);
-  return frame(state, { ...screen, remaining: remainingWork(state, expected, screen.now) });
+  return frame(state, { chosen: null, ...screen, remaining: remainingWork(state, expected, screen.now) });
 }
+
+describe("a look into a running task", () => {
+  const state = stateOf(BUSY);
+  const tasks = [...state.running.keys()].filter((subject) => subject.includes(":"));
+  const typed = (...keys: readonly string[]) =>
+    keys.reduce((look, key) => pressed(look, key, state), NO_LOOK);
+  const [UP, DOWN, ENTER] = ["\u001b[A", "\u001bOB", "\r"];
+
+  it("goes by arrows, digits and enter, and any key leaves it", () => {
+    const chosen = (...keys: readonly string[]) => chosenIn(typed(...keys), state);
+    expect(chosen()).toBe(tasks[0]);
+    expect([chosen(DOWN), chosen(DOWN, UP), chosen(UP), chosen("2"), chosen("9"), chosen("x")]).toEqual(
+      [1, 0, 0, 1, 0, 0].map((at) => tasks[at]),
+    );
+    expect(chosen(...tasks.map(() => DOWN))).toBe(tasks.at(-1));
+    expect(typed(DOWN, ENTER)).toEqual({ chosen: tasks[1], isOpen: true });
+    expect(typed(DOWN, ENTER, DOWN)).toEqual({ chosen: tasks[1], isOpen: false });
+    expect(pressed(NO_LOOK, ENTER, BEFORE)).toEqual(NO_LOOK);
+    expect(chosenIn({ chosen: "gone:T01", isOpen: false }, state)).toBe(tasks[0]);
+  });
+
+  it("has the chosen task in sight, however many run", () => {
+    const chosen = tasks.at(-1) as string;
+    for (const height of [4, 6, 9, 23]) {
+      const lines = shown(BUSY, { chosen, height });
+      expect(lines.length).toBeLessThanOrEqual(height);
+      expect(lines.filter((line) => line.startsWith("› "))).toEqual([expect.stringContaining(chosen)]);
+    }
+    expect(shown(BUSY, { chosen }).join("\n")).toContain("enter: look inside");
+    expect(shown(BUSY).join("\n")).not.toContain("enter: look inside");
+  });
+
+  it("shows the end of the log, never wider nor higher than the screen", () => {
+    const lines = Array.from({ length: 50 }, (_, index) => `step ${index} \u001b[31m${"wide ".repeat(40)}`);
+    const screen = { width: 40, height: 8, color: false, now: START + 5400, chosen: null };
+    const remaining = remainingWork(state, NOTHING_EXPECTED, screen.now);
+    const task = tasks[0] as string;
+    const frames = lookFrame(state, { ...screen, remaining }, { task, lines });
+    expect(frames).toHaveLength(8);
+    expect(frames[0]).toContain(task);
+    expect(frames.slice(1, -1).map((line) => line.slice(0, 7))).toEqual(
+      [44, 45, 46, 47, 48, 49].map((index) => `step ${index}`),
+    );
+    expect(frames.every((line) => columns(line) <= 40 && !line.includes("\u001b"))).toBe(true);
+    expect(frames.at(-1)).toBe("any key returns");
+    const early = lookFrame(state, { ...screen, remaining }, { task: "gone:T01", lines: null });
+    expect(early).toEqual([
+      expect.stringContaining("is not worked on any more"),
+      "no agent has said anything yet",
+      "any key returns",
+    ]);
+    expect(lookFrame(state, { ...screen, height: 1, remaining }, { task, lines })).toHaveLength(1);
+  });
+});
 
 describe("the live view", () => {
   it("shows who drafts, which gate runs, what waits for what, what failed and what it cost", () => {

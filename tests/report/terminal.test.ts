@@ -1,8 +1,10 @@
 import { Writable } from "node:stream";
 import { describe, expect, it } from "vitest";
+import { GrowingLog } from "../../src/cli/growing-log.ts";
 import { linked } from "../../src/cli/hyperlinks.ts";
 import { lookOf, openTerminal } from "../../src/cli/terminal.ts";
 import type { Event } from "../../src/model/event.ts";
+import { NOTHING_EXPECTED } from "../../src/report/remaining-work.ts";
 import { FAILURES, taskResult } from "./samples.ts";
 
 const EVENTS: Event[] = [
@@ -17,6 +19,11 @@ const EVENTS: Event[] = [
   },
 ];
 
+const BESIDE = {
+  expect: async () => NOTHING_EXPECTED,
+  logOf: () => new GrowingLog("/dev/null"),
+  input: null,
+};
 const LOOK = { quiet: false, color: false, dumb: false, links: false };
 
 /** A stream like that of a terminal, whose text can be waited for. */
@@ -46,7 +53,7 @@ class Screen extends Writable {
 describe("a build on a terminal", () => {
   it("redraws itself, and leaves only results behind when it closes", async () => {
     const screen = new Screen(true);
-    const terminal = await openTerminal(screen, LOOK);
+    const terminal = await openTerminal(screen, LOOK, BESIDE);
     EVENTS.forEach(terminal.tell);
     await screen.has("drafting by coder");
     expect(screen.text).toContain("2/3 · 1 failed");
@@ -64,7 +71,7 @@ describe("a build on a terminal", () => {
 
   it("writes lines where nobody can watch", async () => {
     const screen = new Screen(false);
-    const terminal = await openTerminal(screen, LOOK);
+    const terminal = await openTerminal(screen, LOOK, BESIDE);
     EVENTS.forEach(terminal.tell);
     terminal.close();
     expect(screen.text).toBe(
@@ -79,7 +86,7 @@ describe("a build on a terminal", () => {
 
   it("writes lines where the terminal cannot move its cursor", async () => {
     const screen = new Screen(true);
-    const terminal = await openTerminal(screen, { ...LOOK, dumb: true });
+    const terminal = await openTerminal(screen, { ...LOOK, dumb: true }, BESIDE);
     EVENTS.forEach(terminal.tell);
     terminal.close();
     expect(screen.text).not.toContain("\u001b");
@@ -87,7 +94,7 @@ describe("a build on a terminal", () => {
 
   it("tells only what went wrong when it is asked to be quiet", async () => {
     const screen = new Screen(true);
-    const terminal = await openTerminal(screen, { ...LOOK, quiet: true });
+    const terminal = await openTerminal(screen, { ...LOOK, quiet: true }, BESIDE);
     EVENTS.forEach(terminal.tell);
     terminal.close();
     expect(screen.text).toBe("✗ products:T03  failed: The agent ended without changing any file.\n");

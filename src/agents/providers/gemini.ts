@@ -6,5 +6,6 @@ export const gemini: Provider = {
   keyEnv: "GEMINI_API_KEY",
   home: () => "https://generativelanguage.googleapis.com",
   seller: "google",
+  telemetryName: "gcp.gemini",
   load: async () => (await import("./gemini-exchange.ts")).exchangeGemini,
 };

@@ -7,5 +7,6 @@ export const openai: Provider = {
   // The variable by which OpenAI's own client is sent elsewhere.
   home: ({ OPENAI_BASE_URL }) => OPENAI_BASE_URL || "https://api.openai.com/v1",
   seller: "openai",
+  telemetryName: "openai",
   load: async () => (await import("./openai-exchange.ts")).exchangeOpenai,
 };

@@ -15,6 +15,8 @@ export interface Provider {
   readonly home: (variables: NodeJS.ProcessEnv) => string;
   /** Its name in the table of prices. */
   readonly seller: string;
+  /** Its name in the conventions of OpenTelemetry. */
+  readonly telemetryName: string;
   /** Loaded by the first request alone. */
   readonly load: () => Promise<Exchange>;
 }

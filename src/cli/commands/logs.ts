@@ -1,15 +1,12 @@
 // `factory logs TASK`: what its agent did in the last session; with -f also what it does from now on.
 
 import { join } from "node:path";
-import { StringDecoder } from "node:string_decoder";
 import type { TaskId } from "../../model/address.ts";
-import type { Result } from "../../model/result.ts";
 import { taskDetails } from "../../pipeline/commands/task-details.ts";
 import { shown, statusOf } from "../../pipeline/tasks/task-files.ts";
 import { pause } from "../../platform/clock.ts";
-import { type Appended, appendedTo } from "../../platform/growing-file.ts";
-import { plain } from "../../report/plain.ts";
 import { EXIT, type ExitCode } from "../exit-code.ts";
+import { GrowingLog } from "../growing-log.ts";
 import type { Invocation } from "../invocation.ts";
 
 const LOOK_MS = 150;
@@ -26,7 +23,7 @@ export async function run(invocation: Invocation): Promise<ExitCode> {
   const details = await taskDetails(invocation, invocation.argument(0) ?? "");
   if (!details.ok) return invocation.refuse(details.failure);
   const { id } = details.value.task;
-  const log = new Log(join(root, shown(id, "log")));
+  const log = new GrowingLog(join(root, shown(id, "log")));
   const first = log.read();
   if (!first.ok) return invocation.refuse(first.failure);
   if (first.value === null && !invocation.flag("follow"))
@@ -40,7 +37,7 @@ export async function run(invocation: Invocation): Promise<ExitCode> {
 }
 
 /** Until the task is settled, or somebody interrupts. */
-async function follow(invocation: Invocation, id: TaskId, log: Log): Promise<ExitCode> {
+async function follow(invocation: Invocation, id: TaskId, log: GrowingLog): Promise<ExitCode> {
   const interrupt = new AbortController();
   const away = invocation.onInterrupt(interrupt);
   try {
@@ -59,30 +56,5 @@ async function follow(invocation: Invocation, id: TaskId, log: Log): Promise<Exi
     return EXIT.interrupted;
   } finally {
     away();
-  }
-}
-
-class Log {
-  readonly #path: string;
-  #next = 0;
-  #rest = "";
-  #decoder = new StringDecoder("utf8");
-
-  constructor(path: string) {
-    this.#path = path;
-  }
-
-  /** Whole lines that came since; null where there is no log. */
-  read(): Result<readonly string[] | null> {
-    const read: Result<Appended | null> = appendedTo(this.#path, this.#next);
-    if (!read.ok) return read;
-    if (read.value === null) return { ok: true, value: null };
-    const { bytes, next } = read.value;
-    // The log of another session has begun.
-    if (next < this.#next) this.#decoder = new StringDecoder("utf8");
-    this.#next = next;
-    const lines = `${this.#rest}${this.#decoder.write(Buffer.from(bytes))}`.split("\n");
-    this.#rest = lines.pop() ?? "";
-    return { ok: true, value: lines.map(plain) };
   }
 }

@@ -64,8 +64,13 @@ export function boardOf(state: State, words: string): Board {
   return new Map([...columns].map(([column, cards]) => [column, cardsOf(cards)]));
 }
 
-export function matches({ id, project, verdict, agent }: StatusTask, words: string): boolean {
-  const text = `${id} ${project}/ ${verdict} ${agent}`.toLowerCase();
+/** `more`: what else of the task a word may occur in. */
+export function matches(
+  { id, project, verdict, agent }: StatusTask,
+  words: string,
+  more: readonly string[] = [],
+): boolean {
+  const text = [id, `${project}/`, verdict, agent, ...more].join(" ").toLowerCase();
   return words
     .toLowerCase()
     .split(/\s+/)

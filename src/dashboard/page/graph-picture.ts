@@ -6,7 +6,13 @@ import type { Column } from "./board.ts";
 import type { Placed, Wanted } from "./layout.ts";
 import { type Item, type Picture, worstOf } from "./rolled-up.ts";
 
-const SIZES: Readonly<Record<Item["kind"], number>> = { project: 14, feature: 9, task: 6 };
+const SIZES: Readonly<Record<Item["kind"], number>> = {
+  project: 14,
+  feature: 9,
+  task: 6,
+  requirement: 4,
+  file: 4,
+};
 
 export class GraphPicture {
   readonly #graph = new DirectedGraph();
@@ -16,7 +22,7 @@ export class GraphPicture {
   #number = 0;
   #picture: Picture = { items: [], lines: [] };
 
-  constructor(container: HTMLElement, chosen: (id: string) => void) {
+  constructor(container: HTMLElement, chosen: (item: Item) => void) {
     const styles = getComputedStyle(container);
     this.#colors = (name) => styles.getPropertyValue(`--${name}`).trim();
     this.#sigma = new Sigma(this.#graph, container, {
@@ -24,8 +30,9 @@ export class GraphPicture {
         // Whoever leaves the page while a picture is on its way finds a place without a width: there is nothing to draw on then.
         allowInvalidContainer: true,
         hideEdgesOnMove: true,
+        hideLabelsOnMove: true,
         itemSizesReference: "screen",
-        labelRenderedSizeThreshold: 5,
+        labelRenderedSizeThreshold: 4,
         stagePadding: 90,
       },
       styles: {
@@ -37,7 +44,10 @@ export class GraphPicture {
         edges: DEFAULT_STYLES.edges,
       },
     });
-    this.#sigma.on("clickNode", ({ node }) => chosen(node));
+    this.#sigma.on("clickNode", ({ node }) => {
+      const item = this.#picture.items.find(({ id }) => id === node);
+      if (item !== undefined) chosen(item);
+    });
     this.#worker.onmessage = ({ data }: MessageEvent<Placed>) => this.#place(data);
   }
 

@@ -9,6 +9,7 @@ export type StatusTask = DocumentOf<typeof Command.STATUS_TASK>;
 export type Explanation = DocumentOf<typeof Command.EXPLANATION>;
 export type TaskDocument = DocumentOf<typeof Command.TASK_DOCUMENT>;
 export type Spec = DocumentOf<typeof View.SPEC>;
+export type Requirement = DocumentOf<typeof View.REQUIREMENTS>["requirements"][number];
 export type BuildEntry = DocumentOf<typeof View.BUILDS>["builds"][number];
 export type Left = DocumentOf<typeof View.LEFT>;
 

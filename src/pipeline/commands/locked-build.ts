@@ -22,6 +22,7 @@ import { BuildHistory } from "../history/build-history.ts";
 import type { BuildEnvironment } from "../run/build-environment.ts";
 import { sweepAfterKill } from "../upkeep/sweep-after-kill.ts";
 import type { Caller, Place } from "./caller.ts";
+import { namesCollector } from "./collector.ts";
 import { makeStateFolder } from "./state-folder.ts";
 
 /** BuildEnvironment for a command that only reads: nobody listens, and there is no lock to wait for. */
@@ -155,5 +156,10 @@ async function recorded<T>(
     return closed.ok ? result : closed;
   } finally {
     view.close();
+    if (namesCollector(process.env)) {
+      const { sendTelemetry } = await import("./send-telemetry.ts");
+      // In the background: whoever waits for the build does not wait for a collector.
+      void sendTelemetry(caller, { id, journal: journal.value.path });
+    }
   }
 }

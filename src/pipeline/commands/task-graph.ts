@@ -73,11 +73,11 @@ function graphView(graph: Graph, named: Iterable<number>, verdicts: ReadonlyMap<
   const nodes: GraphNode[] = [];
   const edges: (readonly [TaskId, TaskId])[] = [];
   for (const at of shown) {
-    const { id, title, project, feature, whole = null } = graph.tasks[at] as Task;
+    const { id, title, project, feature, filesHint: files, whole = null } = graph.tasks[at] as Task;
     const below = [...graph.dependencies.of(at)];
     const level = below.reduce((most, one) => Math.max(most, (levels.get(one) ?? 0) + 1), 0);
     levels.set(at, level);
-    nodes.push({ id, title, project, feature, whole, verdict: verdicts.get(id) ?? null, level });
+    nodes.push({ id, title, project, feature, files, whole, verdict: verdicts.get(id) ?? null, level });
     edges.push(...below.map((one) => [(graph.tasks[one] as Task).id, id] as const));
   }
   return { nodes, edges };

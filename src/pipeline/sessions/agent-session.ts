@@ -5,7 +5,7 @@
 import { randomUUID } from "node:crypto";
 import { mkdir } from "node:fs/promises";
 import { join } from "node:path";
-import { authorize, makeAgent } from "../../agents/agent-kinds.ts";
+import { authorize, makeAgent, modelProvider } from "../../agents/agent-kinds.ts";
 import type { AskModel, Session, SessionResult } from "../../agents/agent-port.ts";
 import type { Snapshot } from "../../agents/snapshot.ts";
 import { windowTexts } from "../../context/window-text.ts";
@@ -109,12 +109,14 @@ export async function inSession<T>(
     return { result: made, usage: NO_USAGE };
   }
   const texts = windowTexts(window);
+  const provider = modelProvider(declaration);
   sessions.emit({
     type: "session-started",
     session,
     role,
     subject,
     agent: declaration.id,
+    ...(provider === null ? {} : { provider }),
     attempt,
     windowBytes: window.taskBytes,
     sent: { prompt: Buffer.byteLength(texts.system), text: Buffer.byteLength(texts.text) },
