@@ -18,7 +18,7 @@ export interface SelfTestRun {
 export interface SelfTestOrder {
   readonly gates: readonly Gate[];
   readonly run: (trial: SelfTestRun) => Promise<GateRun>;
-  /** Begins the work as soon as there is room for it. Trials ask for room in their order. */
+  /** Begins the work as soon as there is room for it. Trials ask for room in the order of the gates. */
   readonly hold: <T>(work: () => Promise<T>) => Promise<T>;
   readonly signal: AbortSignal;
 }
@@ -26,14 +26,13 @@ export interface SelfTestOrder {
 /** What a trial came to; null where it was ended before it had its say. */
 type TrialOutcome = GateRun | null;
 
-/**
- * The runs on the untouched tree, or the first gate that is broken, both in the order of the gates. The untouched tree comes
- * first: who waits for no more than that waits for no canary.
- */
+/** The runs on the untouched tree, and the first gate that is broken, both in the order of the gates. */
 export async function selfTestGates({ gates, run, hold, signal }: SelfTestOrder): Promise<Result<GateRun[]>> {
-  const canaries = gates.flatMap((gate) => (gate.canary === null ? [] : [{ gate, files: gate.canary }]));
-  const trials = [...gates.map((gate) => ({ gate, files: null })), ...canaries].map((trial) => {
-    return { ...trial, ends: new AbortController() };
+  const trials = gates.flatMap((gate) => {
+    const untouched = { gate, files: null, ends: new AbortController() };
+    return gate.canary === null
+      ? [untouched]
+      : [untouched, { gate, files: gate.canary, ends: new AbortController() }];
   });
   const endFrom = (first: number) => {
     for (const { ends } of trials.slice(first)) ends.abort();

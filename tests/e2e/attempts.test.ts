@@ -262,6 +262,17 @@ test("a gate that fails on the untouched tree stops the build before any agent",
   expect(build.stderr + build.stdout).toContain("broken");
 });
 
+test("a gate that its canary does not make fail stops the build before any agent", async () => {
+  await using agent = await ScriptedAgent.listen();
+  await using rig = await notes(agent, ONE, {
+    projects: [{ id: "app", gates: [{ id: "blind", run: "true", canary: { "src/bad.txt": "BROKEN\n" } }] }],
+  });
+  const build = await rig.build();
+  expect(build.code).toBe(1);
+  expect(agent.pending).toBe(0);
+  expect(build.stderr + build.stdout).toContain("blind");
+});
+
 test("a gate that its canary makes fail is trusted", async () => {
   await using agent = await ScriptedAgent.listen();
   const gate = { id: "check", run: "sh check.sh", canary: { "src/bad.txt": "BROKEN\n" } };

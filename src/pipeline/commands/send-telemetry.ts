@@ -2,9 +2,9 @@
 // that does not take them costs a warning and nothing else.
 
 import { shownAddress } from "../../agents/providers/send-request.ts";
-import { openTransport, type Transport } from "../../agents/providers/transport.ts";
 import type { Json } from "../../model/digest.ts";
 import type { Event } from "../../model/event.ts";
+import { openTransport, type Transport } from "../../platform/transport.ts";
 import { failureText } from "../../report/failure-text.ts";
 import { otlpMetrics, otlpTraces, type TelemetrySource } from "../../report/otlp-json.ts";
 import { plain } from "../../report/plain.ts";

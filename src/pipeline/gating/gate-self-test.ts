@@ -42,8 +42,6 @@ export class GateSelfTest {
   readonly #run: SelfTestMeans;
   readonly #passedChecks: PassedChecks;
   readonly #checks = new Map<string, Promise<Result<void>>>();
-  /** By project: whether all gates have passed on the untouched tree. */
-  readonly #untouched = new Map<string, Untouched>();
   /** Projects of which `check` has ended. */
   readonly #checked = new Set<string>();
 
@@ -56,17 +54,6 @@ export class GateSelfTest {
   check(state: ProjectState): Promise<Result<void>> {
     const { id } = state.project;
     return once(this.#checks, id, () => this.#check(state).finally(() => this.#checked.add(id)));
-  }
-
-  /** Settles once every gate has passed on the untouched tree, if no canary was missed until then; fails as `check` does. */
-  passesUntouched(state: ProjectState): Promise<Result<void>> {
-    return Promise.race([this.check(state), this.#untouchedOf(state).passed]);
-  }
-
-  #untouchedOf({ project: { id } }: ProjectState): Untouched {
-    const untouched = this.#untouched.get(id) ?? new Untouched();
-    this.#untouched.set(id, untouched);
-    return untouched;
   }
 
   /** Whether `check` has its answer already; else it may take as long as a setup and all gates. */
@@ -156,8 +143,6 @@ export class GateSelfTest {
   async #checkAll(state: ProjectState, all: readonly Tried[]): Promise<Result<void>> {
     const gates = all.map(({ gate }) => gate);
     const shown = new Map<Gate, number>();
-    let untouched = 0;
-    let isSound = true;
     // A tree that cannot be laid out is no word of the gate's about it.
     let trouble: Failure | null = null;
     const differences = new Map<string, readonly Difference[]>();
@@ -171,9 +156,6 @@ export class GateSelfTest {
       }
       const isAsExpected = !trial.signal.aborted && tried.value.result.passed === (files === null);
       if (isAsExpected) shown.set(gate, (shown.get(gate) ?? 0) + 1);
-      if (isAsExpected && files === null) untouched++;
-      isSound &&= isAsExpected;
-      if (isSound && untouched === gates.length) this.#untouchedOf(state).pass();
       return tried.value;
     };
     const { gatePlaces, signal } = this.#run;
@@ -248,13 +230,6 @@ export class GateSelfTest {
     await passes.remember({ state, gate, tests: [], lookedAt: seen.value }, ran.value);
     return ran;
   }
-}
-
-class Untouched {
-  pass = () => {};
-  readonly passed = new Promise<Result<void>>((resolve) => {
-    this.pass = () => resolve(success(undefined));
-  });
 }
 
 function needsServices({ project: { gates, services } }: ProjectState): boolean {

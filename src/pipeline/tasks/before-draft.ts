@@ -1,5 +1,5 @@
-// What comes before an attempt? Gates that can judge it, whether it may cost anything, tests of another author, written once
-// for all attempts, and the window as this one is given it.
+// What comes before an attempt? Whether it may cost anything, tests of another author, written once for all attempts, and the
+// window as this one is given it.
 
 import type { Change } from "../../model/output.ts";
 import { failed, type Result, success } from "../../model/result.ts";
@@ -14,20 +14,6 @@ export function mayBePaid({ sessions, ledger }: Run, { task, agent }: TaskJob): 
   if (agent.kind === "generator") return success(undefined);
   if (sessions.withdrawn(task.id)) return failed({ reason: "withdrawn" });
   return ledger.check({ task: task.id, project: task.project });
-}
-
-/**
- * Whether the gates of its project can be trusted. To judge a draft, all of it; for one to be begun it is enough that each
- * passes on people's own files, and what it refuses is shown while a model writes. What was paid is not lost where it refuses
- * nothing: such a draft is kept, and judged once the gates are mended.
- */
-export function trustGates(
-  { gateSelfTest }: Run,
-  { state, agent }: TaskJob,
-  then: "draft" | "inspect",
-): Promise<Result<void>> {
-  const isSoon = then === "draft" && agent.kind !== "generator";
-  return isSoon ? gateSelfTest.passesUntouched(state) : gateSelfTest.check(state);
 }
 
 /** `known` were written for an earlier attempt. Null where the drafter writes them as well. */

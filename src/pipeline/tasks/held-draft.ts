@@ -1,4 +1,5 @@
-// Which draft is there already, paid for by an earlier build? One that a person has taken, or that no gate came to judge.
+// Which draft is there already, paid for by an earlier build? One that a person has taken, or that a build which was killed did
+// not come to judge.
 
 import { type Result, success } from "../../model/result.ts";
 import type { Run } from "../run/run.ts";
@@ -10,29 +11,19 @@ import type { TaskRecord } from "./task-record.ts";
 import { undecidedDraft } from "./undecided-draft.ts";
 
 /**
- * Puts down what a program handed in: it pays its models itself, and would do so again if this build never came to judge it.
- * What models answered to the engine is read again, with all that followed from it.
+ * Puts down what a program handed in first: it pays its models itself, and would do so again if this build never came to judge
+ * it. A later draft follows from attempts that the next build has to repeat. What models answered to the engine is read again.
  */
 export async function putDown(
   { sources }: Run,
   job: TaskJob,
   record: TaskRecord,
-  draft: HeldDraft,
+  { outputs, reads, agent }: HeldDraft,
 ): Promise<void> {
-  const author = sources.workspace.agents.find(({ id }) => id === draft.agent);
-  if (author?.kind !== "command") return;
-  hold(record, draft);
+  const author = sources.workspace.agents.find(({ id }) => id === agent);
+  if (author?.kind !== "command" || record.attempts !== 1) return;
+  record.remarks.unjudged = { outputs, reads, agent: author.id };
   await record.status(job, "inspecting");
-}
-
-/** Of a draft whose gates turned out to be broken; what was not drafted in this build is not lost. */
-export function holdUnjudged(record: TaskRecord, candidate: Candidate | null): void {
-  if (candidate?.action === "regenerated") hold(record, candidate);
-}
-
-/** The first alone: a later one follows from attempts that the next build has to repeat. */
-function hold({ attempts, remarks }: TaskRecord, { outputs, reads, agent }: HeldDraft): void {
-  if (attempts === 1) remarks.unjudged = { outputs, reads, ...(agent === undefined ? {} : { agent }) };
 }
 
 /** `approved`: a person has taken it. */

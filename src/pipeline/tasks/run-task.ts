@@ -16,9 +16,9 @@ import type { Reason } from "../../model/verdict.ts";
 import { diagnosticOf } from "../../report/failure-diagnostic.ts";
 import type { Run } from "../run/run.ts";
 import { type Drafted, draftTask } from "./attempt.ts";
-import { deliveredWindow, mayBePaid, testsFirst, trustGates } from "./before-draft.ts";
+import { deliveredWindow, mayBePaid, testsFirst } from "./before-draft.ts";
 import { type Candidate, NOTHING, needsReview } from "./candidate.ts";
-import { heldDraft, holdUnjudged, putDown } from "./held-draft.ts";
+import { heldDraft, putDown } from "./held-draft.ts";
 import { inspectOutputs, inspectScope } from "./inspect.ts";
 import { draftInstead, judgeTask, type TaskJob } from "./judge-task.ts";
 import { keepDraft } from "./keep-draft.ts";
@@ -148,10 +148,9 @@ export class TaskRun {
       return "judge";
     }
     if (!(await this.#run.gateSelfTest.isChecked(job.state))) await this.#record.status(job, "preparing");
-    const checked = await trustGates(this.#run, job, this.#then);
-    if (checked.ok) return this.#then;
-    if (this.#then === "inspect") holdUnjudged(this.#record, this.#candidate);
-    return this.#block([plainReason("project-broken", this.#task.project)], checked.failure);
+    const checked = await this.#run.gateSelfTest.check(job.state);
+    if (!checked.ok) return this.#block([plainReason("project-broken", this.#task.project)], checked.failure);
+    return this.#then;
   }
 
   async draft(): Promise<Next> {
