@@ -101,7 +101,7 @@ async function built(cwd, { models, agents, gates, isFirst }) {
   };
 }
 
-/** Nobody is paid before each gate passes on the code as it is, and nothing is judged before each refuses its canary. */
+/** Nobody is paid before each gate passes on the code as it is and refuses its canary. */
 function jobsOf(served, { gates, isFirst }) {
   const seconds = (task) =>
     served.filter((one) => one.task === task).reduce((sum, one) => sum + one.seconds, 0);
@@ -115,16 +115,15 @@ function jobsOf(served, { gates, isFirst }) {
         })),
       )
     : [];
-  const idsOf = (all) => all.map((trial) => trial.id);
-  const untouched = idsOf(trials.filter(({ on }) => on === "untouched"));
+  const tried = trials.map((trial) => trial.id);
   const tasks = TASKS.flatMap(({ id, after }) => [
     {
       id: `draft ${id}`,
       pool: "agents",
       seconds: seconds(id),
-      after: [...after.map((one) => `gates ${one}`), ...untouched],
+      after: [...after.map((one) => `gates ${one}`), ...tried],
     },
-    { id: `gates ${id}`, pool: "gates", seconds: gates, after: [`draft ${id}`, ...idsOf(trials)] },
+    { id: `gates ${id}`, pool: "gates", seconds: gates, after: [`draft ${id}`] },
   ]);
   const product = { id: "product", pool: "gates", seconds: gates, after: tasks.map(({ id }) => id) };
   return [...trials, ...tasks, product];
