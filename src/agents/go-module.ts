@@ -20,7 +20,7 @@ export async function projectValues(
   renderer: Pick<Renderer, "mentions">,
   snapshot: Pick<Snapshot, "read">,
 ): Promise<Result<ProjectValues>> {
-  const asking = [...texts].find(([, text]) => renderer.mentions(text).has("project"));
+  const asking = [...texts].find(([, text]) => renderer.mentions(text).has("project.module"));
   if (asking === undefined) return success({ values: {}, reads: [] });
   const read = await snapshot.read(FILE);
   if (!read.ok) return read;

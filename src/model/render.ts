@@ -17,7 +17,7 @@ export interface Renderer {
    * The values that a template refers to: `params.fields`, `requirements`, `interfaces` … A bare `params` means all of
    * them. A source that does not parse mentions nothing: rendering it is what reports the mistake.
    */
-  mentions(source: string): Set<string>;
+  mentions(source: string): ReadonlySet<string>;
 }
 
 /** The roots of values. A path that starts otherwise belongs to the item of an enclosing block. */
@@ -31,6 +31,9 @@ const ROOTS = new Set([
   "feature",
   "project",
 ]);
+
+/** Of these it matters which part is meant. */
+const OF_PARTS = new Set(["params", "project"]);
 
 /** Loops within loops over long lists would never end, and nobody wants a file of that length. */
 const MOST_PASSES = 100_000;
@@ -75,6 +78,7 @@ async function makeRenderer(): Promise<Renderer> {
     return each.call(this, items, { ...options, fn });
   });
   const compiled = new Map<string, Handlebars.TemplateDelegate>();
+  const mentioned = new Map<string, ReadonlySet<string>>();
   return {
     render(source, file, values) {
       passes = 0;
@@ -100,12 +104,15 @@ async function makeRenderer(): Promise<Renderer> {
       }
     },
     mentions(source) {
+      const known = mentioned.get(source);
+      if (known !== undefined) return known;
       const found = new Set<string>();
       try {
         collect(engine.parse(source), found);
       } catch {
         found.clear();
       }
+      mentioned.set(source, found);
       return found;
     },
   };
@@ -156,7 +163,7 @@ function rootOf(path: hbs.AST.PathExpression): string | null {
   const parts = path.data && path.parts[0] === "root" ? path.parts.slice(1) : path.parts;
   const [first, second] = parts;
   if (first === undefined || !ROOTS.has(first)) return null;
-  return first === "params" && second !== undefined ? `params.${second}` : first;
+  return second !== undefined && OF_PARTS.has(first) ? `${first}.${second}` : first;
 }
 
 function templateFailure(file: string, thrown: unknown): Failure {

@@ -31,7 +31,6 @@ import { ProjectStates } from "../projects/project-states.ts";
 import { SelectedResults } from "../projects/selected-results.ts";
 import type { PreviousBuild } from "../reading/build-index.ts";
 import type { FeatureReading } from "../reading/feature-reading.ts";
-import { TemplateReferences } from "../reading/generator-part.ts";
 import { type Reading, wholeFeature } from "../reading/read.ts";
 import { knownTargets, unknownTargets } from "../reading/unknown-target.ts";
 import type { BuildEnvironment } from "../run/build-environment.ts";
@@ -133,7 +132,6 @@ export async function openRun(environment: BuildEnvironment, opening: Opening): 
     }),
     outlines: looked.outlines,
     held: heldFeatures(sources, opening.held ?? new Map()),
-    templateReferences: new TemplateReferences(),
     sessions: paid.sessions,
     gatePlaces,
     services,

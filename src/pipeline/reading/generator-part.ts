@@ -41,26 +41,15 @@ export function partOf(templates: Templates<TemplateSources>, task: Task): Gener
   return { part, code, given };
 }
 
-/** Which root paths do sources mention, such as `params.fields` or `interfaces`? Each source is read once. */
-export class TemplateReferences {
-  readonly #known = new Map<string, ReadonlySet<string>>();
-
-  async ofPart({ part, code }: GeneratorPart): Promise<ReadonlySet<string>> {
-    const mentions = new Set<string>();
-    for (const { template, to, inject } of part) {
-      const anchor = inject === undefined ? null : anchorOf(inject);
-      for (const source of [to, anchor ?? "", code[template] ?? ""]) {
-        for (const path of await this.#of(source)) mentions.add(path);
-      }
+/** Which root paths do the sources of a part mention, such as `params.fields` or `interfaces`? */
+export async function mentionsOf({ part, code }: GeneratorPart): Promise<ReadonlySet<string>> {
+  const renderer = await loadRenderer();
+  const mentions = new Set<string>();
+  for (const { template, to, inject } of part) {
+    const anchor = inject === undefined ? null : anchorOf(inject);
+    for (const source of [to, anchor ?? "", code[template] ?? ""]) {
+      for (const path of renderer.mentions(source)) mentions.add(path);
     }
-    return mentions;
   }
-
-  async #of(source: string): Promise<ReadonlySet<string>> {
-    const before = this.#known.get(source);
-    if (before !== undefined) return before;
-    const found = (await loadRenderer()).mentions(source);
-    this.#known.set(source, found);
-    return found;
-  }
+  return mentions;
 }

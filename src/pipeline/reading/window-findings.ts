@@ -12,7 +12,7 @@ import { proofOf } from "../../model/proof.ts";
 import { isWhole, type Task } from "../../model/task.ts";
 import type { Templates } from "../../model/template.ts";
 import { diagnosticOf } from "../../report/failure-diagnostic.ts";
-import { partOf, TemplateReferences } from "./generator-part.ts";
+import { mentionsOf, partOf } from "./generator-part.ts";
 import { rulesFor } from "./project-rules.ts";
 import type { Sources } from "./sources.ts";
 import type { TemplateSources } from "./template-shelf.ts";
@@ -26,14 +26,13 @@ export async function windowFindings(
   tasksAre: "written" | "planned" = "written",
 ): Promise<Diagnostic[]> {
   const { workspace } = told;
-  const templateReferences = new TemplateReferences();
   const found: Diagnostic[] = [];
   for (const feature of features) {
     for (const task of feature.tasks) {
       if (isWhole(task)) continue;
       const generated = workspace.agents.length > 0 && routeTask(task, workspace).kind === "generator";
-      const mentionsOf = async () => (generated ? templateReferences.ofPart(partOf(templates, task)) : null);
-      found.push(...(await findingsOf(told, { feature, task, mentionsOf, tasksAre })));
+      const mentioned = async () => (generated ? mentionsOf(partOf(templates, task)) : null);
+      found.push(...(await findingsOf(told, { feature, task, mentioned, tasksAre })));
     }
   }
   return found;
@@ -43,12 +42,12 @@ interface Subject {
   readonly tasksAre: "written" | "planned";
   readonly feature: Feature;
   readonly task: Task;
-  readonly mentionsOf: () => Promise<ReadonlySet<string> | null>;
+  readonly mentioned: () => Promise<ReadonlySet<string> | null>;
 }
 
 async function findingsOf(
   told: Told,
-  { feature, task, mentionsOf, tasksAre }: Subject,
+  { feature, task, mentioned, tasksAre }: Subject,
 ): Promise<Diagnostic[]> {
   const { workspace } = told;
   const limit = workspace.limits.windowBytes;
@@ -63,7 +62,7 @@ async function findingsOf(
   const material = { task, feature, prompt: null, interfaces: [], rules, proofs, wholes, lessons: [] };
   // Nearly every window is small enough with all parameters, and then nobody needs to know which it mentions.
   if (assemble({ ...material, mentions: everything }, limit).ok) return [];
-  const exact = { ...material, mentions: await mentionsOf() };
+  const exact = { ...material, mentions: await mentioned() };
   const window = assemble(exact, limit);
   if (window.ok) return [];
   // What people wrote too large for an agent is made shorter by another, where it can be; who plans has only to split the task.

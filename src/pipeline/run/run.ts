@@ -18,7 +18,6 @@ import type { SeenPasses } from "../gating/seen-passes.ts";
 import type { ProjectStates } from "../projects/project-states.ts";
 import type { SelectedResults } from "../projects/selected-results.ts";
 import type { FeatureReading } from "../reading/feature-reading.ts";
-import type { TemplateReferences } from "../reading/generator-part.ts";
 import type { SourceEdits } from "../reading/source-edits.ts";
 import type { Sources } from "../reading/sources.ts";
 import type { BuildSessions } from "../sessions/build-sessions.ts";
@@ -48,7 +47,6 @@ export interface Run {
   readonly outlines: ReadonlyMap<string, FeatureReading>;
   /** Features whose tasks wait, and what for. */
   readonly held: ReadonlyMap<string, Failure>;
-  readonly templateReferences: TemplateReferences;
   /** What sessions with agents need. */
   readonly sessions: BuildSessions;
   /** Where gates work, whoever asks for them. */

@@ -27,7 +27,7 @@ import type { Window } from "../../model/window.ts";
 import { groundOf } from "../product/compose.ts";
 import { shownOutputs } from "../projects/baseless.ts";
 import { isFailure, type ProjectState } from "../projects/project-state.ts";
-import { NO_PART, partOf } from "../reading/generator-part.ts";
+import { mentionsOf, NO_PART, partOf } from "../reading/generator-part.ts";
 import { rulesFor } from "../reading/project-rules.ts";
 import { roleFilesOf } from "../reading/role-file-places.ts";
 import type { Run } from "../run/run.ts";
@@ -67,7 +67,7 @@ export async function assignmentOf(run: Run, state: ProjectState, node: number):
   const generated = agent.kind === "generator";
   const generatorPart = generated ? partOf(run.sources.templates, task) : NO_PART;
   const { part, code, given } = generatorPart;
-  const mentions = generated ? await run.templateReferences.ofPart(generatorPart) : null;
+  const mentions = generated ? await mentionsOf(generatorPart) : null;
   const hasPrompt = (name: string) => run.sources.prompts.has(name);
   const role = draftingRole(task, hasPrompt);
   const guide = guideOf(role, hasPrompt);

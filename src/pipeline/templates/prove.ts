@@ -13,7 +13,7 @@ import { instantiate } from "../../spec/instantiate/instantiate.ts";
 import { parseFeature } from "../../spec/read/parse-feature.ts";
 import { parseTemplate } from "../../spec/read/parse-template.ts";
 import { planNew } from "../planning/plan-new.ts";
-import { partOf, TemplateReferences } from "../reading/generator-part.ts";
+import { mentionsOf, partOf } from "../reading/generator-part.ts";
 import { withDefaults } from "../reading/param-defaults.ts";
 import type { TemplateSources } from "../reading/template-shelf.ts";
 
@@ -116,11 +116,10 @@ async function instance(
   const feature = parsed(id, texts);
   if (!feature.ok) return feature;
   const whole = withDefaults(feature.value, new Map([[template.name, template]]));
-  const templateReferences = new TemplateReferences();
   for (const task of whole.tasks) {
     const part = partOf(new Map([[template.name, template]]), task);
     const shown = { task, feature: whole, prompt: null, interfaces: [], lessons: [] };
-    const window = assemble({ ...shown, mentions: await templateReferences.ofPart(part) }, windowBytes);
+    const window = assemble({ ...shown, mentions: await mentionsOf(part) }, windowBytes);
     if (!window.ok) return window;
     // What is extracted are whole files.
     const snapshot = { read: async () => success(NO_FILE) };
