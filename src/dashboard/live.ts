@@ -48,9 +48,9 @@ export interface StatusChange extends Pick<StatusDocument, "plans" | "diagnostic
   readonly isOtherGraph: boolean;
 }
 
-/** Texts of what was told last, to see what is another one. */
+/** Texts of what was told last, to see what is another one; empty where a build told of the task since then. */
 interface Told {
-  readonly tasks: ReadonlyMap<string, string>;
+  readonly tasks: Map<string, string>;
   readonly graph: string;
 }
 
@@ -176,7 +176,7 @@ export class Live {
     const { events, next } = read.value;
     const state = events.reduce(fold, before);
     this.#reading = { path, next, state };
-    if (events.length > 0) this.#tell(happened(path, state, events));
+    if (events.length > 0) this.#tellHappened(happened(path, state, events));
     if (!state.ended) this.#soon("alive", ALIVE_MS);
     if (events.some(({ type }) => type === "build-ended")) this.#soon("status", SOURCES_MS);
   }
@@ -214,12 +214,24 @@ export class Live {
     this.#tell({ event: "status", data: { tasks, gone, plans, diagnostics, spent, isOtherGraph } });
   }
 
+  /** Whoever listens takes the word of a build, also where an edit since then has the task judged as before. */
+  #tellHappened(message: Extract<Message, { readonly event: "happened" }>): void {
+    const { judged, settled } = message.data;
+    for (const [task] of [...judged, ...settled])
+      if (this.#told.tasks.has(task)) this.#told.tasks.set(task, "");
+    this.#tell(message);
+  }
+
   #tell(message: Message): void {
     for (const listener of this.#listeners) listener(message);
   }
 }
 
-function happened(path: string, state: LiveState, events: readonly Event[]): Message {
+function happened(
+  path: string,
+  state: LiveState,
+  events: readonly Event[],
+): Extract<Message, { readonly event: "happened" }> {
   const { startedAt, ended, total, done, running, cost } = state;
   return {
     event: "happened",
