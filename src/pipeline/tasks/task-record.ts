@@ -273,7 +273,7 @@ export class TaskRecord {
   ): Promise<void> {
     if (job === null || !this.#isKnown) return;
     this.#environment ??= environmentOf(job);
-    await this.files.status({
+    const status: TaskStatus = {
       task: this.#task.id,
       phase,
       attempt: this.#attempts,
@@ -287,7 +287,8 @@ export class TaskRecord {
       window_bytes: job.window.taskBytes,
       question,
       ...this.remarks.written,
-    });
+    };
+    await this.files.status(status, job.agent.kind);
   }
 
   /** Where it was not tried at all, what was known of it before stays. */

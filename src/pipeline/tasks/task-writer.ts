@@ -1,11 +1,14 @@
 // When do the files of one task come to the disk while it runs? One after the other, so that of two of one kind the later
-// stays; and a phase only once it lasts, for a build of many short tasks would write thousands that nobody can read in time.
+// stays; and a generator's phase only once it lasts, for a build of many of its tasks would write thousands that nobody can read
+// in time.
 
 import type { TaskId } from "../../model/address.ts";
+import type { AgentDeclaration } from "../../model/agent-declaration.ts";
 import type { Redact } from "../../platform/redact.ts";
 import { statusJson, type TaskFileKind, type TaskStatus, writeTaskFile } from "./task-files.ts";
 
-const ENDS: ReadonlySet<TaskStatus["phase"]> = new Set(["done", "failed", "blocked"]);
+/** Where nobody is asked, these pass in an instant. */
+const MAY_PASS: ReadonlySet<TaskStatus["phase"]> = new Set(["drafting", "inspecting"]);
 const PASSING_MS = 50;
 
 export class TaskWriter {
@@ -26,11 +29,11 @@ export class TaskWriter {
     return this.#written;
   }
 
-  /** An end is on the disk afterwards, and so is a draft that would be paid for again. */
-  async status(status: TaskStatus): Promise<void> {
+  /** On the disk afterwards, but for a generator's phase that may pass before anybody reads of it. */
+  async status(status: TaskStatus, by: AgentDeclaration["kind"]): Promise<void> {
     this.ended();
     const write = () => this.write("status.json", statusJson(status));
-    if (ENDS.has(status.phase) || status.unjudged !== null) await write();
+    if (by !== "generator" || !MAY_PASS.has(status.phase)) await write();
     else this.#passing = setTimeout(() => void write(), PASSING_MS).unref();
   }
 
