@@ -60,6 +60,8 @@ export interface Claim {
 }
 
 export const BEAT_MS = 2000;
+/** Of the next beat, until it takes the place of the last. */
+const NEXT_BEAT = "beat.next";
 
 // A socket's path fits into 104 bytes on the tightest system.
 
@@ -119,6 +121,7 @@ export class LockFolder {
           writeFileSync(join(this.pathOf(number), "released"), "");
           // Some ways to copy a folder stop at a socket.
           rmSync(join(this.pathOf(number), SOCKET), { force: true });
+          rmSync(join(this.pathOf(number), NEXT_BEAT), { force: true });
         } catch (error) {
           // Gone with its folder, or no room: the socket says the same.
           systemCode(error);
@@ -134,11 +137,12 @@ export class LockFolder {
     let beats = 0;
     const beating = setInterval(() => {
       beats += 1;
-      const draft = join(path, "beat.next");
+      const draft = join(path, NEXT_BEAT);
       void writeFile(draft, String(beats))
         .then(() => rename(draft, join(path, "beat")))
         .catch(() => {
           // No room, or not for us any more: that others see nothing of us is answered by the look below.
+          discard(draft);
         })
         .then(() => {
           if (this.#isLost(number)) {
