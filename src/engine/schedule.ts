@@ -8,7 +8,7 @@
 //   blocked                      │ done               └─── rewrite ─► rewriting ◄ rewrite ──────────────┘ done
 //                                └─────────────────────────────────────┘ draft: a better task, started clean
 //
-// From judging or drafting a task may go through `preparing`, where its project is cloned, set up or tried, and from there on.
+// From judging a task may go through `preparing`, where its project is cloned, set up or tried, and from there on.
 // A task that is made of others may send some of them back: they are judged again, and it waits for them again.
 // Every stage may also end in `failed`, which blocks all that comes after. Two pools bound what runs at once: agents
 // (drafting, reviewing, rewriting) and gates (inspecting); judging only reads, and its bound keeps memory flat. Preparing

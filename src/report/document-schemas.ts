@@ -114,7 +114,6 @@ export const BUILD_DOCUMENT = z.object({
   tasks: z.array(z.object({ ...WORK, action: z.enum(ACTIONS) })),
   totals: z.object({ calls: z.number(), tokens: TOKENS, usd: USD, ms: z.number() }),
   shared_store: SHARED_STORE.exactOptional(),
-
   timings: TIMINGS.exactOptional().describe("with `--timings`"),
   diagnostics: z.array(DIAGNOSTIC),
 });

@@ -1,10 +1,10 @@
 // Are the services of a project there when its gates need them, and gone when the build has ended?
 
 import { existsSync, readFileSync } from "node:fs";
-import { createServer } from "node:net";
 import { join } from "node:path";
 import { expect, test } from "vitest";
 import { FactoryRig, type ProjectText } from "../rig/factory-rig.ts";
+import { freePort } from "../rig/free-port.ts";
 
 /** A server at a port, with a child of its own; it tells its pid and the child's where the workspace's tests look. */
 const SERVER = `import { spawn } from "node:child_process";
@@ -25,15 +25,6 @@ const ASK = `const [port, path = "/"] = process.argv.slice(2);
 const answer = await fetch("http://127.0.0.1:" + port + path).then((each) => each.text(), () => null);
 process.exit(answer === port ? 0 : 1);
 `;
-
-/** A port that was free a moment ago, with a few free ones behind it in all likelihood. */
-async function freePort(): Promise<number> {
-  const server = createServer();
-  await new Promise<void>((resolve) => server.listen(0, "127.0.0.1", resolve));
-  const address = server.address();
-  await new Promise((resolve) => server.close(resolve));
-  return typeof address === "object" && address !== null ? address.port : 0;
-}
 
 const FILES = { "server.mjs": SERVER, "ask.mjs": ASK };
 

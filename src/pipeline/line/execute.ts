@@ -29,6 +29,9 @@ export async function execute(run: Run, settled: ReadonlySet<number>): Promise<v
     return known;
   };
   tellWaiting(run, settled);
+  const gated = new Set(
+    run.sources.workspace.projects.flatMap(({ id, gates }) => (gates.length > 0 ? [id] : [])),
+  );
   const withdrawn = new Set<number>();
   const queue: ScheduleEvent[] = [{ type: "begin" }];
   let running = 0;
@@ -36,7 +39,7 @@ export async function execute(run: Run, settled: ReadonlySet<number>): Promise<v
   let wake = () => {};
 
   const start = async ({ node, stage }: Start) => {
-    tellWait(run, node, { stage, since: wants.get(node) ?? null });
+    tellWait(run, node, { stage, since: wants.get(node) ?? null, gated });
     const begun = run.clock();
     const then = await perform(taskRun(node), stage);
     if (stage === "prepare") tellStep(run, "project", idOf(run, node), begun);
@@ -84,15 +87,23 @@ export async function execute(run: Run, settled: ReadonlySet<number>): Promise<v
 function tellWait(
   run: Run,
   node: number,
-  { stage, since }: { readonly stage: Start["stage"]; readonly since: number | null },
+  {
+    stage,
+    since,
+    gated,
+  }: {
+    readonly stage: Start["stage"];
+    readonly since: number | null;
+    /** Projects that have gates. */
+    readonly gated: ReadonlySet<string>;
+  },
 ): void {
   if (since === null || stage === "judge" || stage === "prepare") return;
   const task = run.graph.tasks[node] as Task;
-  const { workspace } = run.sources;
   const isNothing =
     stage === "inspect"
-      ? workspace.projects.every(({ id, gates }) => id !== task.project || gates.length === 0)
-      : routeTask(task, workspace).kind === "generator";
+      ? !gated.has(task.project)
+      : routeTask(task, run.sources.workspace).kind === "generator";
   if (!isNothing) tellStep(run, "slot", task.id, since);
 }
 

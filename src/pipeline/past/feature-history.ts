@@ -8,6 +8,7 @@ import { failed, type Result, success } from "../../model/result.ts";
 import { featureIn, SPECS } from "../../model/spec-folders.ts";
 import type { Origin, SpecState, SpecVersion } from "../../model/spec-version.ts";
 import type { Oid } from "../../model/tree.ts";
+import { isAbsent } from "../../platform/file-failure.ts";
 import { listFolder } from "../../platform/files.ts";
 import { semanticDigest } from "../../spec/compare/semantic-digest.ts";
 import { versionsOf } from "../../spec/compare/versions.ts";
@@ -66,7 +67,9 @@ export async function historyOf(root: string, feature: string): Promise<Result<F
   const past = await pastIn(repository.value, places, specs.value);
   if (!past.ok) return past;
   const { folder, states, findings, archive } = past.value;
-  const present = presentOf(root, folder);
+  const looked = presentOf(root, folder);
+  if (!looked.ok) return looked;
+  const present = looked.value;
   if (states.length === 0 && present === null) return unknownFeature(root, specs.value, feature);
   const unreadable = [...findings];
   if (present !== null && present.finding !== null)
@@ -248,10 +251,15 @@ function readDocuments(documents: Parameters<typeof parseFeature>[0]): PastFeatu
   return { feature: fatal === null ? value : null, finding: fatal };
 }
 
+interface Present {
+  readonly state: SpecState;
+  readonly finding: Diagnostic | null;
+}
+
 /** Null where the working copy does not have the feature. */
-function presentOf(root: string, folder: string) {
+function presentOf(root: string, folder: string): Result<Present | null> {
   const files = featureFiles(root, folder);
-  if (!files.ok) return null;
+  if (!files.ok) return isAbsent(files.failure) ? success(null) : files;
   const { feature: read, finding } = readDocuments(files.value);
   const state: SpecState = {
     origin: null,
@@ -259,7 +267,7 @@ function presentOf(root: string, folder: string) {
     feature: read,
     unreadable: finding !== null,
   };
-  return { state, finding };
+  return success({ state, finding });
 }
 
 function unknownFeature(root: string, specs: readonly string[], feature: string): Result<never> {

@@ -119,8 +119,7 @@ export class TaskRun {
   async #toDraft(job: TaskJob): Promise<Next> {
     const held = await heldDraft(this.#run, job, this.#record);
     if (!held.ok) return this.#fail(held.failure);
-    if (held.value === "undecided")
-      return this.#block([plainReason("review-undecided", job.task.id)], this.#record.undecidedFailure);
+    if (held.value === "undecided") return this.#undecided(this.#record.undecidedFailure);
     if (held.value !== null) {
       this.#tries = this.#record.attempts;
       return this.#toGates({ ...held.value, action: "regenerated" });
@@ -189,7 +188,8 @@ export class TaskRun {
     if (!outputs.ok) return this.#fail(outputs.failure);
     const made = { outputs: outputs.value, reads: work.reads, agent };
     await putDown(this.#run, job, this.#record, made);
-    return this.#toGates({ ...made, action: "regenerated" });
+    this.#candidate = { ...made, action: "regenerated", inspection: null };
+    return "inspect";
   }
 
   async inspect(): Promise<Next> {
@@ -213,8 +213,7 @@ export class TaskRun {
     const reviewed = await reviewStep(this.#run, job, candidate, this.#record);
     if (!reviewed.ok) return this.#fail(reviewed.failure);
     if (reviewed.value === null) return this.#accept(candidate, candidate.action);
-    if (reviewed.value.reason === "review-undecided")
-      return this.#block([plainReason("review-undecided", job.task.id)], reviewed.value);
+    if (reviewed.value.reason === "review-undecided") return this.#undecided(reviewed.value);
     return this.#attemptFailed(this.#refused.refuse(candidate.outputs, reviewed.value), candidate);
   }
 
@@ -318,6 +317,10 @@ export class TaskRun {
   async #block(reasons: readonly Reason[], failure: Failure | null): Promise<Next> {
     await this.#record.blocked(this.#job, reasons, failure);
     return "failed";
+  }
+
+  #undecided(failure: Failure): Promise<Next> {
+    return this.#block([plainReason("review-undecided", this.#task.id)], failure);
   }
 
   /** For a task that never got its turn; `failed` are the dependencies that did not settle. */
