@@ -77,7 +77,7 @@ async function seesABuildRun({ agent, rig, visitor }: Visit): Promise<void> {
   expect(await rig.status()).toEqual({ "guide:T01": "fresh", "guide:T02": "fresh" });
 }
 
-/** A task that was edited again while it was drafted is stale after the build, as it was before. */
+/** A task that was edited again while it was drafted is stale after the build, in the very words of before. */
 async function editsWhileABuildRuns({ agent, rig, visitor }: Visit): Promise<void> {
   const { page } = visitor;
   const stale = ".column.stale .card:has-text('guide:T02')";
@@ -85,13 +85,13 @@ async function editsWhileABuildRuns({ agent, rig, visitor }: Visit): Promise<voi
   await page.waitForSelector(stale);
   await page.click("header button:text-is('Build')");
   const begun = await agent.nextAttempt();
-  rig.edit("specs/guide/feature.md", "Cats", "Birds");
+  rig.edit("specs/guide/feature.md", "Cats", "Cows");
   await begun.succeed("src/guide/T02.txt", "cats\n");
   await page.waitForSelector("header button:text-is('Build')");
   await page.waitForSelector(stale);
   expect(await rig.status()).toEqual({ "guide:T01": "fresh", "guide:T02": "stale" });
   await page.click("header button:text-is('Build')");
-  await (await agent.nextAttempt()).succeed("src/guide/T02.txt", "birds\n");
+  await (await agent.nextAttempt()).succeed("src/guide/T02.txt", "cows\n");
   await page.waitForSelector(".column.fresh .card:has-text('2 tasks')");
   await page.waitForSelector("header button:text-is('Build')");
 }
@@ -145,7 +145,7 @@ async function leadsByKeys({ visitor }: Visit): Promise<void> {
   await page.waitForSelector("main li a:text-is('guide:T02')");
   await page.click("li:has-text('guide:T02') button:text-is('open')");
   await page.waitForSelector("summary:has-text('4 items')");
-  await page.waitForSelector("li:has-text('R2 Birds are welcome.') a:text-is('guide')");
+  await page.waitForSelector("li:has-text('R2 Cows are welcome.') a:text-is('guide')");
   // What a file is written by is found by its path.
   await page.click("li button:text-is('src/guide/T02.txt')");
   await page.waitForSelector("summary:has-text('3 items')");
@@ -198,7 +198,7 @@ async function editsARequirement({ rig, visitor }: Visit): Promise<void> {
 /** Buttons settle what a person made, and say what is refused. */
 async function settles({ rig, visitor }: Visit): Promise<void> {
   const { page } = visitor;
-  rig.edit("projects/app/src/guide/T02.txt", "birds", "birds and cats");
+  rig.edit("projects/app/src/guide/T02.txt", "cows", "cows and cats");
   await rig.commit("app", "By hand");
   await visitor.go("#/task/guide%3AT02");
   await page.waitForSelector("h1:has-text('guide:T02')");
