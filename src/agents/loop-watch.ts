@@ -17,7 +17,7 @@ export interface DoneCall {
   readonly signature: string;
   /** What it asked, for people. */
   readonly asked: string;
-  /** As `Told.news`. */
+  /** As `ToolReply.news`. */
   readonly news: string | null;
 }
 

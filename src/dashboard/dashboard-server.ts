@@ -11,8 +11,8 @@ import type { Place } from "../pipeline/commands/caller.ts";
 import { fileFailure } from "../platform/file-failure.ts";
 import { type Address, isOwn, isSecret, listen } from "../platform/loopback.ts";
 import { ownRedactor, redactValue } from "../platform/redact.ts";
-import { Desk } from "./desk.ts";
 import { Live, type Message } from "./live.ts";
+import { OperationRunner } from "./operation-runner.ts";
 
 export interface Dashboard {
   /** With a token that works once. */
@@ -44,11 +44,11 @@ export async function serveDashboard(place: Place, wanted: Address): Promise<Res
   if (!pages.ok) return pages;
   const live = await Live.open(place);
   if (!live.ok) return live;
-  const desk = new Desk(place, () => live.value.overview());
+  const runner = new OperationRunner(place, () => live.value.overview());
   let address = wanted;
   const door = new Door(() => address);
   const server = createServer((request, response) => {
-    serve(request, response, { door, desk, live: live.value, pages: pages.value }).catch((error: Error) => {
+    serve(request, response, { door, runner, live: live.value, pages: pages.value }).catch((error: Error) => {
       process.stderr.write(`factory: ${error.stack ?? error.message}\n`);
       if (!response.headersSent) end(response, 500);
       else response.destroy();
@@ -64,7 +64,7 @@ export async function serveDashboard(place: Place, wanted: Address): Promise<Res
     link: `http://${address.host}:${address.port}/?token=${door.token}`,
     async close() {
       server.close();
-      await desk.close();
+      await runner.close();
       await live.value.close();
       server.closeAllConnections();
     },
@@ -106,13 +106,13 @@ class Door {
 
 interface House {
   readonly door: Door;
-  readonly desk: Desk;
+  readonly runner: OperationRunner;
   readonly live: Live;
   readonly pages: ReadonlyMap<string, Buffer>;
 }
 
 async function serve(request: IncomingMessage, response: ServerResponse, house: House): Promise<void> {
-  const { door, desk, live, pages } = house;
+  const { door, runner, live, pages } = house;
   if (!door.isOwn(request)) return end(response, 403);
   const { pathname, searchParams } = new URL(request.url ?? "/", "http://factory");
   const token = searchParams.get("token");
@@ -137,7 +137,7 @@ async function serve(request: IncomingMessage, response: ServerResponse, house: 
   if (!/^application\/json\b/.test(request.headers["content-type"] ?? "")) return end(response, 415);
   const body = await bodyOf(request);
   if (body === null) return end(response, 413);
-  const answer = await desk.answer(/^\/api\/([a-z_]+)$/.exec(pathname)?.[1] ?? "", body);
+  const answer = await runner.answer(/^\/api\/([a-z_]+)$/.exec(pathname)?.[1] ?? "", body);
   const text = JSON.stringify(redactValue(answer.body, ownRedactor()));
   response.writeHead(answer.status, { ...HEADERS, "content-type": "application/json" }).end(text);
 }

@@ -7,7 +7,7 @@ import { type Result, success } from "../model/result.ts";
 import type { Place } from "../pipeline/commands/caller.ts";
 import { fileFailure } from "../platform/file-failure.ts";
 import { ownRedactor, redactValue } from "../platform/redact.ts";
-import { Desk } from "./desk.ts";
+import { OperationRunner } from "./operation-runner.ts";
 import { overviewOf } from "./overview.ts";
 
 /** Of tasks, the window, the last attempt and its change are in it: of more, the file grows too large to pass on. */
@@ -21,7 +21,7 @@ export async function reportPage(
 ): Promise<Result<string>> {
   const overview = await overviewOf(place);
   if (!overview.ok) return overview;
-  const desk = new Desk(place, async () => overview);
+  const runner = new OperationRunner(place, async () => overview);
   const told = tasks.slice(0, MOST_TASKS);
   const features = new Set(tasks.map((task) => task.slice(0, task.indexOf(":"))));
   const questions: readonly (readonly [operation: string, input: object])[] = [
@@ -40,7 +40,7 @@ export async function reportPage(
   const kept: Record<string, Json> = {};
   for (const [operation, input] of questions) {
     const asked = JSON.stringify(input);
-    const { body } = await desk.answer(operation, asked);
+    const { body } = await runner.answer(operation, asked);
     kept[`${operation} ${asked}`] = redactValue(body, ownRedactor());
   }
   return inOneFile(place.packageRoot, { build, kept });

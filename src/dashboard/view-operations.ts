@@ -6,8 +6,8 @@ import { z } from "zod";
 import { type Result, success } from "../model/result.ts";
 import { type Operation, operation } from "../operations/operation.ts";
 import { FEATURE, TASK } from "../operations/operation-input.ts";
-import { soundSources } from "../pipeline/commands/sound-sources.ts";
 import { taskDetails } from "../pipeline/commands/task-details.ts";
+import { validSources } from "../pipeline/commands/valid-sources.ts";
 import { pastWork } from "../pipeline/history/build-history.ts";
 import { shown } from "../pipeline/tasks/task-files.ts";
 import { readIfThere } from "../platform/files.ts";
@@ -32,7 +32,7 @@ const spec = operation({
   effect: "looks",
   long: null,
   async run({ feature: id }, place) {
-    const sources = await soundSources(place);
+    const sources = await validSources(place);
     if (!sources.ok) return sources;
     const feature = sources.value.features.find((one) => one.id === id);
     if (feature === undefined)
@@ -77,7 +77,7 @@ const requirements = operation({
   effect: "looks",
   long: { list: "requirements", handful: 500 },
   async run(_, place) {
-    const sources = await soundSources(place);
+    const sources = await validSources(place);
     if (!sources.ok) return sources;
     const all = sources.value.features.flatMap((feature) => {
       const naming = new Map<string, string[]>(feature.requirements.map(({ id }) => [id, []]));

@@ -6,10 +6,10 @@ import { type Result, success } from "../model/result.ts";
 import { tryRequirement } from "../pipeline/commands/change-requirement.ts";
 import { featureLog } from "../pipeline/commands/feature-log.ts";
 import { quietEnvironment } from "../pipeline/commands/locked-build.ts";
-import { soundSources } from "../pipeline/commands/sound-sources.ts";
 import { lastWindow, nextWindow, type TaskDetails, taskDetails } from "../pipeline/commands/task-details.ts";
 import { taskGraph } from "../pipeline/commands/task-graph.ts";
 import { explanationOf, statusesOf } from "../pipeline/commands/task-statuses.ts";
+import { validSources } from "../pipeline/commands/valid-sources.ts";
 import { validateWorkspace } from "../pipeline/commands/validate-workspace.ts";
 import { costOf } from "../pipeline/history/cost-report.ts";
 import { evaluate } from "../pipeline/line/evaluate.ts";
@@ -216,7 +216,7 @@ const cost = operation({
   effect: "looks",
   long: { list: "tasks", handful: 50 },
   async run({ since }, caller) {
-    const sources = await soundSources(caller);
+    const sources = await validSources(caller);
     if (!sources.ok) return sources;
     const report = await costOf(caller.root, sources.value.workspace, since ?? null);
     return report.ok ? { ok: true, document: costDocument(report.value) } : report;

@@ -2,7 +2,7 @@
 
 import { adopt } from "../../pipeline/adoption/adopt-files.ts";
 import { asBuild } from "../../pipeline/commands/locked-build.ts";
-import { soundSources } from "../../pipeline/commands/sound-sources.ts";
+import { validSources } from "../../pipeline/commands/valid-sources.ts";
 import { count } from "../../report/figures.ts";
 import { suggestion } from "../../spec/findings/nearest.ts";
 import { NAME } from "../../spec/schema/schema-words.ts";
@@ -10,7 +10,7 @@ import { EXIT, type ExitCode } from "../exit-code.ts";
 import type { Invocation } from "../invocation.ts";
 
 export async function run(invocation: Invocation): Promise<ExitCode> {
-  const sources = await soundSources(invocation);
+  const sources = await validSources(invocation);
   if (!sources.ok) return invocation.refuse(sources.failure);
   const project = (invocation.argument(0) ?? "").replace(/\/$/, "");
   const ids = sources.value.workspace.projects.map(({ id }) => id);

@@ -3,7 +3,7 @@
 import { relative } from "node:path";
 import { success } from "../../model/result.ts";
 import { withLock } from "../../pipeline/commands/locked-build.ts";
-import { soundSources } from "../../pipeline/commands/sound-sources.ts";
+import { validSources } from "../../pipeline/commands/valid-sources.ts";
 import { type Collection, collectGarbage, type GarbageKind } from "../../pipeline/upkeep/collect-garbage.ts";
 import { collectRemote, type RemoteCollection } from "../../pipeline/upkeep/collect-remote.ts";
 import { now } from "../../platform/clock.ts";
@@ -24,11 +24,11 @@ const NAMES: Readonly<Record<GarbageKind, string>> = {
 
 export async function run(invocation: Invocation): Promise<ExitCode> {
   // Read before the lock too, so that a folder that is no workspace gets no `.factory/`.
-  const sound = await soundSources(invocation);
+  const sound = await validSources(invocation);
   if (!sound.ok) return invocation.refuse(sound.failure);
   const dryRun = invocation.flag("dryRun");
   const collection = await withLock(invocation, async () => {
-    const sources = await soundSources(invocation);
+    const sources = await validSources(invocation);
     if (!sources.ok) return sources;
     return collectGarbage({
       sources: sources.value,

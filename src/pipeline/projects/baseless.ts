@@ -9,10 +9,13 @@ import { givesWay, type LockEntry, ownOutputs } from "../../model/trace.ts";
 import type { ProjectState } from "./project-state.ts";
 
 /** A project or a repository, and the entry in its own paths. */
-type Standing = Pick<ProjectState, "edited" | "branch" | "contents">;
+type EditedState = Pick<ProjectState, "edited" | "branch" | "contents">;
 
 /** Paths of such outputs; not of those at which the product wins by a person's word. */
-export function baselessPaths(entry: LockEntry, { edited }: Pick<Standing, "edited">): ReadonlySet<string> {
+export function baselessPaths(
+  entry: LockEntry,
+  { edited }: Pick<EditedState, "edited">,
+): ReadonlySet<string> {
   const lost = ownOutputs(entry).filter(({ path, digest }) => {
     const edit = edited.get(path);
     return digest !== null && edit?.lost === digest && !givesWay(entry, path, edit.current);
@@ -21,13 +24,13 @@ export function baselessPaths(entry: LockEntry, { edited }: Pick<Standing, "edit
 }
 
 /** The outputs whose recorded bytes are needed. */
-export function basedOutputs(entry: LockEntry, state: Pick<Standing, "edited">): readonly Output[] {
+export function basedOutputs(entry: LockEntry, state: Pick<EditedState, "edited">): readonly Output[] {
   const baseless = baselessPaths(entry, state);
   return ownOutputs(entry).filter(({ path }) => !baseless.has(path));
 }
 
 /** As others see them: what stands on the branch in place of what nobody has. */
-export async function shownOutputs(entry: LockEntry, state: Standing): Promise<Result<readonly Output[]>> {
+export async function shownOutputs(entry: LockEntry, state: EditedState): Promise<Result<readonly Output[]>> {
   const baseless = baselessPaths(entry, state);
   if (baseless.size === 0) return success(entry.outputs);
   const shown: Output[] = [];

@@ -17,22 +17,22 @@ import { rulesFor } from "./project-rules.ts";
 import type { Sources } from "./sources.ts";
 import type { TemplateSources } from "./template-shelf.ts";
 
-type Told = Pick<Sources, "workspace" | "prompts">;
+type WindowSources = Pick<Sources, "workspace" | "prompts">;
 
 export async function windowFindings(
-  told: Told,
+  sources: WindowSources,
   features: readonly Feature[],
   templates: Templates<TemplateSources>,
   tasksAre: "written" | "planned" = "written",
 ): Promise<Diagnostic[]> {
-  const { workspace } = told;
+  const { workspace } = sources;
   const found: Diagnostic[] = [];
   for (const feature of features) {
     for (const task of feature.tasks) {
       if (isWhole(task)) continue;
       const generated = workspace.agents.length > 0 && routeTask(task, workspace).kind === "generator";
       const mentioned = async () => (generated ? mentionsOf(partOf(templates, task)) : null);
-      found.push(...(await findingsOf(told, { feature, task, mentioned, tasksAre })));
+      found.push(...(await findingsOf(sources, { feature, task, mentioned, tasksAre })));
     }
   }
   return found;
@@ -46,15 +46,15 @@ interface Subject {
 }
 
 async function findingsOf(
-  told: Told,
+  sources: WindowSources,
   { feature, task, mentioned, tasksAre }: Subject,
 ): Promise<Diagnostic[]> {
-  const { workspace } = told;
+  const { workspace } = sources;
   const limit = workspace.limits.windowBytes;
   const generated = workspace.agents.length > 0 && routeTask(task, workspace).kind === "generator";
   const everything = new Set(["params"]);
   const project = workspace.projects.find(({ id }) => id === task.project);
-  const rules = generated ? [] : rulesFor(told, project ?? {});
+  const rules = generated ? [] : rulesFor(sources, project ?? {});
   const proofs = generated ? [] : proofSegments(task, project ?? { gates: [] }, proofOf(task, workspace));
   const { tasks } = feature;
   const indexOf = new Map(tasks.map(({ id }, index) => [id, index]));

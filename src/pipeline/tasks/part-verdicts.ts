@@ -8,7 +8,7 @@ import type { GateResult } from "../../model/inspection.ts";
 import type { Task } from "../../model/task.ts";
 import type { Run } from "../run/run.ts";
 
-interface Surroundings {
+interface PartLinks {
   readonly partsOf: (node: number) => PartVerdicts;
   /** Attempts that the task has had. */
   readonly tries: () => number;
@@ -17,15 +17,15 @@ interface Surroundings {
 export class PartVerdicts {
   readonly #run: Run;
   readonly #node: number;
-  readonly #around: Surroundings;
+  readonly #links: PartLinks;
   /** Why a whole that it is a part of was refused, until it is drafted again. */
   #refusal: Failure | null = null;
   #sentBack: readonly number[] = [];
 
-  constructor(run: Run, node: number, around: Surroundings) {
+  constructor(run: Run, node: number, links: PartLinks) {
     this.#run = run;
     this.#node = node;
-    this.#around = around;
+    this.#links = links;
   }
 
   /** The parts that have to be done again before the whole is looked at again. */
@@ -43,7 +43,7 @@ export class PartVerdicts {
   /** False where nobody is left who could do better. */
   async sendBack(results: readonly GateResult[]): Promise<boolean> {
     const { blamedParts } = await import("./blamed-parts.ts");
-    const { partsOf } = this.#around;
+    const { partsOf } = this.#links;
     const blamed = this.#run.signal.aborted ? [] : blamedParts(this.#run, this.#task, results);
     this.#sentBack = blamed.filter((node) => partsOf(node).#mayTryAgain);
     for (const node of this.#sentBack) partsOf(node).#refusal = refusalOf(this.#task, results);
@@ -54,7 +54,7 @@ export class PartVerdicts {
   get #mayTryAgain(): boolean {
     const { workspace } = this.#run.sources;
     const isGenerated = routeTask(this.#task, workspace).kind === "generator";
-    return !isGenerated && this.#around.tries() < workspace.limits.attempts;
+    return !isGenerated && this.#links.tries() < workspace.limits.attempts;
   }
 
   get #task(): Task {

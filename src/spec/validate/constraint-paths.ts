@@ -9,7 +9,7 @@ import type { Task } from "../../model/task.ts";
 import { Findings } from "../findings/findings.ts";
 import { clip, nearest } from "../findings/nearest.ts";
 
-export interface Standing {
+export interface WorkspacePaths {
   /** Files of each project, by its id; a project that could not be looked at is not in it. */
   readonly files: ReadonlyMap<string, ReadonlySet<string>>;
   /** Of the whole workspace: what they write may be spoken of before it is there. */
@@ -25,7 +25,7 @@ export function projectsSpokenOf(features: readonly Feature[]): ReadonlySet<stri
   );
 }
 
-export function strayPaths(feature: Feature, { files, tasks }: Standing): Diagnostic[] {
+export function strayPaths(feature: Feature, { files, tasks }: WorkspacePaths): Diagnostic[] {
   const found = new Findings();
   for (const { target, path, place, projects } of said(feature)) {
     const trees = projects.map((project) => files.get(project));

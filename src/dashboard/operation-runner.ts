@@ -24,7 +24,7 @@ const OPERATIONS: ReadonlyMap<string, Operation> = new Map(
   [...LOOK_OPERATIONS, ...CHANGE_OPERATIONS, ...VIEW_OPERATIONS].map((one) => [one.name, one]),
 );
 
-export class Desk {
+export class OperationRunner {
   readonly #place: Place;
   readonly #running = new Set<Promise<unknown>>();
   readonly #interrupts = new Set<AbortController>();

@@ -6,8 +6,8 @@ import type { Sources } from "../reading/sources.ts";
 import { refuseUnsound } from "../run/recorder.ts";
 import type { Place } from "./caller.ts";
 
-/** Read anew, without the index. Fails with every finding where they are not sound. */
-export async function soundSources({ root, packageRoot }: Place): Promise<Result<Sources>> {
+/** Read anew, without the index. Fails with every finding where they are not valid. */
+export async function validSources({ root, packageRoot }: Place): Promise<Result<Sources>> {
   const reading = await readSources(root, packageRoot, NOTHING_REMEMBERED);
   if (!reading.ok) return reading;
   const sound = refuseUnsound(reading.value.sources);
