@@ -3,7 +3,7 @@ import { BaseSequencer, type TestSpecification } from "vitest/node";
 
 /** Their tests call src/ in their own process. */
 const IN_PROCESS = [
-  "tests/{architecture,context,engine,gates,model,pipeline,platform,report,spec,store,watch,workspaces}/**/*.test.ts",
+  "tests/{architecture,context,dashboard,engine,gates,model,pipeline,platform,report,spec,store,watch,workspaces}/**/*.test.ts",
   // Not those of its presets, which set up a home for a program.
   "tests/agents/*.test.ts",
 ];

@@ -1,17 +1,8 @@
 // In which column of the board does a task stand? By its verdict, and by what happens to it now. It draws nothing.
 
+import type { Column } from "./columns.ts";
 import type { State } from "./store.ts";
 import type { StatusTask } from "./wire.ts";
-
-export type Column = "waits" | "failing" | "running" | "stale" | "fresh";
-
-export const COLUMNS: readonly { readonly id: Column; readonly title: string; readonly about: string }[] = [
-  { id: "waits", title: "Waits for you", about: "a question, an edit or an approval is open" },
-  { id: "failing", title: "Failing", about: "the last attempt came to nothing" },
-  { id: "running", title: "Running", about: "an agent or a gate works on it now" },
-  { id: "stale", title: "Stale", about: "the next build does something about it" },
-  { id: "fresh", title: "Fresh", about: "as its spec says" },
-];
 
 const WAITING: ReadonlySet<string> = new Set([
   ...["needs-clarification", "question-open", "review-undecided"],
@@ -30,7 +21,7 @@ export function columnOf(task: StatusTask, { live, ended }: Pick<State, "live" |
   if (verdict === "modified" || verdict === "conflict" || reasons.some(({ code }) => WAITING.has(code)))
     return "waits";
   if (ended.get(task.id) === "failed" || reasons.some(({ code }) => FAILING.has(code))) return "failing";
-  return verdict === "fresh" || verdict === "cached" ? "fresh" : "stale";
+  return verdict === "fresh" ? "fresh" : "stale";
 }
 
 /** Tasks of one feature that stand in the same column. */

@@ -1,7 +1,8 @@
 // How do all projects stand, what waits for a person, and what was spent? The first page.
 
 import { useState } from "preact/hooks";
-import { boardOf, type Card, COLUMNS } from "./board.ts";
+import { boardOf, type Card } from "./board.ts";
+import { COLUMNS } from "./columns.ts";
 import { costOf, Filter, Mark, money, Section, SpecLink, TaskLink } from "./parts.tsx";
 import { phaseWords } from "./phase-words.ts";
 import { type State, useStore } from "./store.ts";

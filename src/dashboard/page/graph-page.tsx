@@ -2,10 +2,11 @@
 // each opened in place; the same as a list for whoever does not see the picture.
 
 import { useEffect, useMemo, useRef, useState } from "preact/hooks";
-import { COLUMNS } from "./board.ts";
+import { COLUMNS } from "./columns.ts";
 import { GraphPicture } from "./graph-picture.ts";
 import { Filter, Refused, SpecLink, TaskLink } from "./parts.tsx";
-import { type Item, pictureOf } from "./rolled-up.ts";
+import type { Item } from "./picture.ts";
+import { pictureOf } from "./rolled-up.ts";
 import { useStore } from "./store.ts";
 import { type Answer, ask, type Requirement } from "./wire.ts";
 

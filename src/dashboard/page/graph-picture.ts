@@ -1,18 +1,19 @@
-// How is the graph drawn, and moved through? By WebGL: ten thousand items stay smooth.
+// How is the graph drawn, and moved through? By WebGL. Of a large one, blocks are opened where one comes near enough, once
+// the picture stands still: what is drawn stays as little as a person can tell apart, and smooth.
 
 import { DirectedGraph } from "graphology";
 import Sigma, { DEFAULT_STYLES } from "sigma";
-import type { Column } from "./board.ts";
 import type { Placed, Wanted } from "./layout.ts";
-import { type Item, type Picture, worstOf } from "./rolled-up.ts";
+import { type Item, type Picture, worstOf } from "./picture.ts";
+import { type DrawnItem, drawnAt, NAME, type Sight } from "./sight.ts";
 
-const SIZES: Readonly<Record<Item["kind"], number>> = {
-  project: 14,
-  feature: 9,
-  task: 6,
-  requirement: 4,
-  file: 4,
-};
+/** How long nobody moves it, until it is drawn for where one stands. */
+const STILL_MS = 120;
+const EVERYTHING = { x: 0.5, y: 0.5, ratio: 1 };
+/** Pixels for a unit of a large graph, as near as one may come. */
+const NEAREST = 1.5;
+/** How much of the frame a block takes that one has come near. */
+const NEAR = 0.9;
 
 export class GraphPicture {
   readonly #graph = new DirectedGraph();
@@ -21,6 +22,9 @@ export class GraphPicture {
   readonly #colors: (name: string) => string;
   #number = 0;
   #picture: Picture = { items: [], lines: [] };
+  #placed: Placed | null = null;
+  #drawn: ReadonlyMap<string, DrawnItem> = new Map();
+  #still: ReturnType<typeof setTimeout> | null = null;
 
   constructor(container: HTMLElement, chosen: (item: Item) => void) {
     const styles = getComputedStyle(container);
@@ -31,7 +35,6 @@ export class GraphPicture {
         allowInvalidContainer: true,
         hideEdgesOnMove: true,
         hideLabelsOnMove: true,
-        itemSizesReference: "screen",
         labelRenderedSizeThreshold: 4,
         stagePadding: 90,
       },
@@ -40,6 +43,8 @@ export class GraphPicture {
           ...DEFAULT_STYLES.nodes,
           labelColor: this.#colors("text"),
           backdropColor: this.#colors("page"),
+          labelVisibility: { attribute: "labelVisibility", defaultValue: "auto" },
+          opacity: { attribute: "opacity", defaultValue: 1 },
         },
         edges: DEFAULT_STYLES.edges,
       },
@@ -47,6 +52,11 @@ export class GraphPicture {
     this.#sigma.on("clickNode", ({ node }) => {
       const item = this.#picture.items.find(({ id }) => id === node);
       if (item !== undefined) chosen(item);
+      else this.#approach(node);
+    });
+    this.#sigma.getCamera().on("updated", () => {
+      if (this.#still !== null) clearTimeout(this.#still);
+      this.#still = setTimeout(() => this.#draw(), STILL_MS);
     });
     this.#worker.onmessage = ({ data }: MessageEvent<Placed>) => this.#place(data);
   }
@@ -56,46 +66,90 @@ export class GraphPicture {
     const before = this.#picture;
     this.#picture = picture;
     if (isSameShape(before, picture)) {
-      this.#color(before);
+      this.#draw();
       return;
     }
     this.#number += 1;
     const { items, lines } = picture;
-    const wanted: Wanted = { number: this.#number, items: items.map(({ id }) => id), lines };
+    const wanted: Wanted = {
+      number: this.#number,
+      items: items.map(({ id, path }) => ({ id, path })),
+      lines,
+    };
     this.#worker.postMessage(wanted);
   }
 
   close(): void {
+    if (this.#still !== null) clearTimeout(this.#still);
     this.#worker.terminate();
     this.#sigma.kill();
   }
 
-  #color(before: Picture): void {
-    this.#picture.items.forEach((item, index) => {
-      const was = before.items[index];
-      if (was !== undefined && worstOf(was.counts) === worstOf(item.counts)) return;
-      // One that is still being laid out gets its color with its place.
-      if (this.#graph.hasNode(item.id)) this.#graph.mergeNodeAttributes(item.id, this.#looks(item));
-    });
-  }
-
-  #looks({ counts, label }: Item): { color: string; label: string } {
-    const worst: Column = worstOf(counts);
-    return { color: this.#colors(worst), label };
-  }
-
-  #place({ number, places }: Placed): void {
+  #place(placed: Placed): void {
     // A later picture is on its way.
-    if (number !== this.#number) return;
+    if (placed.number !== this.#number) return;
+    this.#placed = placed;
+    const isLarge = placed.blocks !== null;
+    this.#sigma.setCustomBBox(isLarge ? { x: [0, placed.width], y: [-placed.height, 0] } : null);
+    this.#sigma.setSetting("itemSizesReference", isLarge ? "positions" : "screen");
+    this.#sigma.setSetting("zoomToSizeRatioFunction", isLarge ? (ratio) => ratio : Math.sqrt);
     this.#graph.clear();
-    for (const item of this.#picture.items) {
-      const place = places.get(item.id);
-      if (place !== undefined)
-        this.#graph.addNode(item.id, { ...place, ...this.#looks(item), size: SIZES[item.kind] });
-    }
-    for (const { from, to } of this.#picture.lines)
-      this.#graph.mergeEdge(from, to, { color: this.#colors("line") });
+    this.#drawn = new Map();
+    this.#sigma.getCamera().setState(EVERYTHING);
+    // What one sees is known once it knows the new bounds.
     this.#sigma.refresh();
+    this.#sigma.setSetting("minCameraRatio", isLarge ? this.#sight().scale / NEAREST : null);
+    this.#draw();
+  }
+
+  /** Once for what is new, and else only what has another color. */
+  #draw(): void {
+    // Where a later picture stands is not known yet.
+    if (this.#placed?.number !== this.#number) return;
+    const { items, lines } = drawnAt(this.#picture, this.#placed, this.#sight());
+    const before = this.#drawn;
+    this.#drawn = items;
+    if (
+      items.size === before.size &&
+      [...items].every(([id, { label }]) => before.get(id)?.label === label)
+    ) {
+      for (const [id, { counts }] of items) {
+        const was = before.get(id)?.counts;
+        if (was === undefined || worstOf(was) !== worstOf(counts))
+          this.#graph.setNodeAttribute(id, "color", this.#color(counts));
+      }
+      return;
+    }
+    this.#graph.clear();
+    for (const [id, { x, y, size, label, counts, isName }] of items) {
+      const looks = isName ? { opacity: 0, labelVisibility: "visible" } : { color: this.#color(counts) };
+      this.#graph.addNode(id, { x, y: -y, size, label, ...looks });
+    }
+    for (const { from, to } of lines) this.#graph.mergeEdge(from, to, { color: this.#colors("line") });
+    this.#sigma.refresh();
+  }
+
+  #color(counts: Item["counts"]): string {
+    return this.#colors(worstOf(counts));
+  }
+
+  #sight(): Sight {
+    const { width, height } = this.#sigma.getDimensions();
+    const from = this.#sigma.viewportToGraph({ x: 0, y: 0 });
+    const to = this.#sigma.viewportToGraph({ x: width, y: height });
+    return { left: from.x, top: -from.y, right: to.x, bottom: -to.y, scale: width / (to.x - from.x) };
+  }
+
+  /** `node` is a block, or its name. */
+  #approach(node: string): void {
+    const block = this.#placed?.blocks?.find(({ id }) => id === node || NAME + id === node);
+    if (block === undefined) return;
+    const { left, top, right, bottom } = this.#sight();
+    const part = Math.max(block.width / (right - left), block.height / (bottom - top)) / NEAR;
+    const center = { x: block.x + block.width / 2, y: -(block.y + block.height / 2) };
+    const camera = this.#sigma.getCamera();
+    const { x, y } = this.#sigma.viewportToFramedGraph(this.#sigma.graphToViewport(center));
+    void camera.animate({ x, y, ratio: camera.ratio * part });
   }
 }
 
