@@ -1,6 +1,6 @@
 // In which column of the board does a task stand? By its verdict, and by what happens to it now. It draws nothing.
 
-import type { Column } from "./columns.ts";
+import type { Column } from "./board-columns.ts";
 import type { State } from "./store.ts";
 import type { StatusTask } from "./wire.ts";
 

@@ -2,7 +2,7 @@
 
 import { useState } from "preact/hooks";
 import { boardOf, type Card } from "./board.ts";
-import { COLUMNS } from "./columns.ts";
+import { COLUMNS } from "./board-columns.ts";
 import { costOf, Filter, Mark, money, Section, SpecLink, TaskLink } from "./parts.tsx";
 import { phaseWords } from "./phase-words.ts";
 import { type State, useStore } from "./store.ts";

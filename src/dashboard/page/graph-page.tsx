@@ -2,7 +2,7 @@
 // each opened in place; the same as a list for whoever does not see the picture.
 
 import { useEffect, useMemo, useRef, useState } from "preact/hooks";
-import { COLUMNS } from "./columns.ts";
+import { COLUMNS } from "./board-columns.ts";
 import { GraphPicture } from "./graph-picture.ts";
 import { Filter, Refused, SpecLink, TaskLink } from "./parts.tsx";
 import type { Item } from "./picture.ts";

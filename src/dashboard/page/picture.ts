@@ -1,6 +1,6 @@
 // What is a picture of the graph made of? It neither knows where that comes from, nor where it stands.
 
-import type { Column } from "./columns.ts";
+import type { Column } from "./board-columns.ts";
 
 export interface Item {
   /** `project/`, `project/feature`, the address of a task; with a blank in it, a requirement or a file. */

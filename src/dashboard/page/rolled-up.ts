@@ -3,7 +3,7 @@
 // between two of them stands for all between what they hold. It draws nothing.
 
 import { columnOf, matches } from "./board.ts";
-import type { Column } from "./columns.ts";
+import type { Column } from "./board-columns.ts";
 import { type Item, type Line, NONE, type Picture } from "./picture.ts";
 import type { State } from "./store.ts";
 import type { Requirement } from "./wire.ts";

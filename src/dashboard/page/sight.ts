@@ -2,7 +2,7 @@
 // so that ten thousand tasks are never more items than a screen has room for. It draws nothing.
 
 import { type Block, type Blocks, CAPTION, CELL, type Point } from "./blocks.ts";
-import type { Column } from "./columns.ts";
+import type { Column } from "./board-columns.ts";
 import { type Item, type Line, NONE, type Picture } from "./picture.ts";
 
 /** What is drawn: an item, a block that is closed, or the name of an opened one. */
@@ -98,7 +98,7 @@ export function drawnAt(picture: Picture, { places, blocks }: Places, sight: Sig
 }
 
 /** Ids of the blocks that are opened; one in a closed one is closed. `blocks` has outer ones first. */
-export function openedAt(blocks: readonly Block[], sight: Sight): ReadonlySet<string> {
+function openedAt(blocks: readonly Block[], sight: Sight): ReadonlySet<string> {
   const parts = new Map<string, number[]>();
   for (const { outer, width, height } of blocks)
     if (outer !== null) partsOf(parts, outer).push(Math.min(width, height));
