@@ -5,6 +5,7 @@ import { randomUUID } from "node:crypto";
 import { existsSync } from "node:fs";
 import { delimiter, dirname, join } from "node:path";
 import { type GateResult, isGateResult } from "../model/inspection.ts";
+import type { Network } from "../model/network.ts";
 import type { Gate } from "../model/project.ts";
 import { failed, type Result, success } from "../model/result.ts";
 import { childEnvironment } from "../platform/child-environment.ts";
@@ -32,7 +33,7 @@ export interface GateOrder {
   readonly scratch: string;
   /** Folders outside the tree that its repository reads, absolute. */
   readonly borrows: readonly string[];
-  readonly network: boolean;
+  readonly network: Network;
   /** Variables beyond the built-in allow-list. */
   readonly env: Readonly<Record<string, string>>;
   /** Task or project, for the marker of the process. */

@@ -3,6 +3,7 @@
 
 import { randomUUID } from "node:crypto";
 import { basename, dirname } from "node:path";
+import type { Network } from "../model/network.ts";
 import { failed, type Result, success } from "../model/result.ts";
 import { childEnvironment } from "../platform/child-environment.ts";
 import { namedPlaces } from "../platform/named-places.ts";
@@ -20,7 +21,7 @@ export interface SetupOrder {
   readonly allowed: readonly string[];
   /** Folders outside the tree that its repository reads, absolute. */
   readonly borrows: readonly string[];
-  readonly network: boolean;
+  readonly network: Network;
   readonly signal: AbortSignal;
   /** In the folder `.factory/logs` of the workspace. */
   readonly log: string;

@@ -2,6 +2,7 @@
 
 import type { Compat } from "./compat.ts";
 import type { Json } from "./digest.ts";
+import type { Network } from "./network.ts";
 import type { Place } from "./place.ts";
 import type { SandboxMode } from "./reach.ts";
 
@@ -42,8 +43,8 @@ export type AgentDeclaration = { readonly id: string; readonly place: Place } & 
       readonly env: readonly string[];
       /** Absent: as the workspace says. */
       readonly sandbox?: SandboxMode;
-      /** Whether it has the network; absent: it does. */
-      readonly network?: boolean;
+      /** Absent: all of it. */
+      readonly network?: Network;
     }
   | {
       /** We hold its conversation ourselves, call by call. */

@@ -2,6 +2,7 @@
 
 import type { Budget } from "./budget.ts";
 import type { CommitRules } from "./commit-rules.ts";
+import type { Network } from "./network.ts";
 import { inRepository } from "./path.ts";
 import type { Place } from "./place.ts";
 import type { Rules } from "./rules.ts";
@@ -43,8 +44,8 @@ export interface Project {
   /** Names of variables of the shell that setup and services may see beside the built-in allow-list. */
   readonly env: readonly string[];
   readonly services: readonly Service[];
-  /** Whether its setup and its gates have the network; absent: the setup, and gates that need services. */
-  readonly network?: boolean;
+  /** Of its setup and its gates; absent: all for the setup, and for gates that need services. */
+  readonly network?: Network;
   /** Globs of paths that a draft touches only with a person's word, beside those that always are. */
   readonly sensitive?: readonly string[];
   /** Paths and names of caches that stay warm from one run of its gates to the next. */
@@ -92,8 +93,8 @@ export interface Gate {
   readonly inputs: readonly string[] | null;
   /** Whether no other gate of its project may run while it does. */
   readonly exclusive: boolean;
-  /** Whether it has the network; absent: as long as its project has services. */
-  readonly network?: boolean;
+  /** Absent: all of it as long as its project has services, else none. */
+  readonly network?: Network;
   readonly place: Place;
 }
 

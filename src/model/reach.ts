@@ -1,5 +1,7 @@
 // What may a program of others reach, once it is started? The system it reads; what else it may do is said for each run.
 
+import type { Network } from "./network.ts";
+
 /** `auto`: confined where the machine can. `require`: nothing runs where it cannot. `off`: nothing is confined. */
 export type SandboxMode = (typeof SANDBOX_MODES)[number];
 
@@ -15,8 +17,8 @@ export interface Reach {
   readonly reads: readonly string[];
   /** What its command names, which it reads as well. */
   readonly named: readonly string[];
-  /** Whether it has the network of the machine, or one of its own with nobody else in it. */
-  readonly network: boolean;
+  /** Without that of the machine it has one of its own, with nobody else in it. */
+  readonly network: Network;
   /** Whether it is to be confined although the workspace asks for no sandbox. */
   readonly insists?: boolean;
 }

@@ -11,7 +11,9 @@ import type { Readable } from "node:stream";
 import { setTimeout as delay } from "node:timers/promises";
 import type { Reach } from "../model/reach.ts";
 import { exceededBy, fileLimit } from "./child-bounds.ts";
+import { type HostProxy, openHostProxy, refusalLine } from "./host-proxy.ts";
 import { watchOverStarted } from "./living-families.ts";
+import { bridged } from "./namespace-bridge.ts";
 import { isCrowded, whenNotCrowded } from "./open-files.ts";
 import { closeWriters, openOutputPipes } from "./output-pipes.ts";
 import { ProcessFamily } from "./process-family.ts";
@@ -124,8 +126,13 @@ export async function runProcess(spec: ProcessSpec): Promise<ProcessEnd> {
   };
   if (spec.signal.aborted) return finish({ ...plainly("cancelled"), code: null, signal: null });
 
-  const started = await start(spec);
-  if ("error" in started) return finish(refusal(started.error, spec.cwd), started.error.message);
+  const hosts = await proxyOf(spec);
+  if ("error" in hosts) return finish(refusal(hosts.error, spec.cwd), hosts.error.message);
+  const started = await start(spec, hosts.proxy);
+  if ("error" in started) {
+    await hosts.proxy?.close();
+    return finish(refusal(started.error, spec.cwd), started.error.message);
+  }
   const { child, family, readers } = started;
   const stop = new Stop(spec);
   // As where it is numbered: git, and what else is our own, has no folders of its own.
@@ -153,7 +160,21 @@ export async function runProcess(spec: ProcessSpec): Promise<ProcessEnd> {
   // How it ended is told a moment after it is gone.
   await Promise.race([Promise.all([closed, exit]), delay(DRAIN_MS)]);
   for (const pipe of readers) pipe.destroy();
+  for (const host of hosts.proxy?.refused ?? []) pipes[1]?.write(Buffer.from(refusalLine(host)));
+  await hosts.proxy?.close();
   return finish({ ...how, ...statusOf(child, isConfined(spec.reach)) });
+}
+
+/** Null for who reaches all or nobody by itself. */
+async function proxyOf({
+  reach,
+}: ProcessSpec): Promise<{ readonly proxy: HostProxy | null } | { readonly error: NodeJS.ErrnoException }> {
+  if (!isConfined(reach) || typeof reach.network === "boolean") return { proxy: null };
+  try {
+    return { proxy: await openHostProxy(reach.network) };
+  } catch (error) {
+    return { error: error as NodeJS.ErrnoException };
+  }
 }
 
 type Started = {
@@ -164,10 +185,13 @@ type Started = {
 };
 
 /** Where no file descriptor is to be had, it is started once others have closed theirs. */
-async function start(spec: ProcessSpec): Promise<Started | { readonly error: NodeJS.ErrnoException }> {
+async function start(
+  spec: ProcessSpec,
+  proxy: HostProxy | null,
+): Promise<Started | { readonly error: NodeJS.ErrnoException }> {
   try {
     return await whenNotCrowded(async () => {
-      const started = await startOnce(spec);
+      const started = await startOnce(spec, proxy);
       if ("error" in started && isCrowded(started.error)) throw started.error;
       return started;
     });
@@ -177,7 +201,10 @@ async function start(spec: ProcessSpec): Promise<Started | { readonly error: Nod
   }
 }
 
-async function startOnce(spec: ProcessSpec): Promise<Started | { readonly error: NodeJS.ErrnoException }> {
+async function startOnce(
+  spec: ProcessSpec,
+  proxy: HostProxy | null,
+): Promise<Started | { readonly error: NodeJS.ErrnoException }> {
   watchOverStarted();
   const marker = markOf(spec.marker);
   if (!marker.ok) return { error: new Error(marker.failure.message) };
@@ -192,7 +219,7 @@ async function startOnce(spec: ProcessSpec): Promise<Started | { readonly error:
   };
   try {
     const own = (spec.own ?? []).filter((folder) => existsSync(folder)).map((folder) => realpathSync(folder));
-    const { file, args } = programOf(spec, marker.value.number);
+    const { file, args } = programOf(spec, marker.value.number, proxy);
     const child = spawn(file, [...args], options);
     if (child.pid !== undefined) {
       const readers = fifos?.readers ?? [child.stdout as Readable, child.stderr as Readable];
@@ -211,13 +238,18 @@ async function startOnce(spec: ProcessSpec): Promise<Started | { readonly error:
 }
 
 /** Who has folders of its own may start anything; git, which has none, is spared the detour. */
-function programOf(spec: ProcessSpec, number: bigint): Command {
+function programOf(spec: ProcessSpec, number: bigint, proxy: HostProxy | null): Command {
   // What is not there is said best by the system.
   if (!("command" in spec) && (spec.own === undefined || !isProgram(spec.file, spec.env.PATH ?? "")))
     return spec;
   const plain = "command" in spec ? { file: "/bin/sh", args: ["-c", spec.command] } : spec;
   const { cwd, env, lasting = false, reach } = spec;
-  const { file, args } = isConfined(reach) ? confined(held(plain, lasting), { reach, cwd, env }) : plain;
+  const { file, args } = isConfined(reach)
+    ? confined(held(proxy === null ? plain : bridged(plain, proxy.socket), lasting), {
+        ...{ reach: proxy === null ? reach : { ...reach, reads: [...reach.reads, proxy.folder] } },
+        ...{ cwd, env },
+      })
+    : plain;
   const take = takeNumber(number) + fileLimit();
   return take === ""
     ? { file, args }

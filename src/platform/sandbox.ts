@@ -146,7 +146,7 @@ export function confined(
     args: [
       ...[
         ...NAMESPACES,
-        ...(reach.network ? [] : ["--unshare-net"]),
+        ...(reach.network === true ? [] : ["--unshare-net"]),
         ...BOND,
         ...RIGHTS,
         ...SYSTEM,

@@ -9,16 +9,17 @@ import { fileFailure, systemCode } from "./file-failure.ts";
 import { birthOf, PIPE_FOLDER } from "./process-table.ts";
 import { processPlace } from "./run-marks.ts";
 
-const GIT_FOLDER = "factory-git-";
+/** What the name begins with, of what lies there. */
+const FOLDERS = { git: "factory-git-", hosts: "factory-hosts-", pipes: PIPE_FOLDER };
 /** Space of processes, number and birth in it. */
-const OWNED = new RegExp(`^(?:${GIT_FOLDER}|${PIPE_FOLDER})(\\d+)\\.(\\d+)\\.(\\d+)-`);
+const OWNED = new RegExp(`^(?:${Object.values(FOLDERS).join("|")})(\\d+)\\.(\\d+)\\.(\\d+)-`);
 
 let own: string | null = null;
 
-/** What the path of a folder begins with in which git's answers lie, or pipes before they are opened. */
-export function temporaryPath(use: "git" | "pipes"): string {
+/** What the path of a folder begins with in which git's answers lie, the socket of a proxy, or pipes before they are opened. */
+export function temporaryPath(use: keyof typeof FOLDERS): string {
   own ??= `${spaceNumber() ?? 0}.${process.pid}.${birthOf(process.pid)}`;
-  return join(tmpdir(), `${use === "git" ? GIT_FOLDER : PIPE_FOLDER}${own}-`);
+  return join(tmpdir(), `${FOLDERS[use]}${own}-`);
 }
 
 /** Removes one, or a file in it. What the system does not let go now, a sweep takes once this process is dead. */

@@ -13,6 +13,10 @@ export function circumstanceText(circumstance: Circumstance): string {
       return circumstance.lacks === "network"
         ? `It ran in a sandbox without a network: let the setup fetch what it needs, or add \`network: true\` to the gate or to the project ${circumstance.project} in projects.yaml.`
         : "It ran in a sandbox that writes to its own folder and to /tmp alone: point it to a folder there, or add `sandbox: off` to projects.yaml.";
+    case "hosts-refused": {
+      const { hosts, project } = circumstance;
+      return `It asked for ${hosts.join(", ")}, which \`network\` does not list: add ${hosts.length === 1 ? "it" : "them"} to \`network\` of the gate or of the project ${project} in projects.yaml, if it may go there.`;
+    }
     case "service-ended":
       return `The service ${circumstance.service} had ended (${circumstance.how}) when the gate failed; its log is ${circumstance.log}.`;
   }

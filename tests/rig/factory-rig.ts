@@ -54,6 +54,7 @@ export interface ProjectText {
   readonly env?: readonly string[];
   readonly services?: readonly Readonly<Record<string, string>>[];
   readonly keep?: readonly string[];
+  readonly network?: boolean | readonly string[];
   readonly scaffold?: string;
   readonly gates?: readonly GateText[];
   /** Files of the first commit beside the gate's own. */
@@ -132,6 +133,7 @@ export class FactoryRig implements AsyncDisposable {
       ...(project.setup === undefined ? {} : { setup: project.setup }),
       ...(project.env === undefined ? {} : { env: project.env }),
       ...(project.services === undefined ? {} : { services: project.services }),
+      ...(project.network === undefined ? {} : { network: project.network }),
       ...(project.keep === undefined ? {} : { keep: project.keep }),
       branch: project.branch ?? "main",
       gates: project.gates ?? [{ id: "check", run: "sh check.sh" }],

@@ -4,6 +4,7 @@
 import type { AgentCatalogue } from "../../model/agent-declaration.ts";
 import type { Budget } from "../../model/budget.ts";
 import { globMatcher } from "../../model/glob.ts";
+import type { Network } from "../../model/network.ts";
 import { canonicalPath, pathFault } from "../../model/path.ts";
 import type { Place } from "../../model/place.ts";
 import type { Gate, Project } from "../../model/project.ts";
@@ -137,7 +138,7 @@ function pathOf(shape: ProjectShape, place: Place, { places, findings }: Workspa
   return path ?? `projects/${id}`;
 }
 
-function networkOf(network: boolean | undefined): { readonly network?: boolean } {
+function networkOf(network: Network | undefined): { readonly network?: Network } {
   return network === undefined ? {} : { network };
 }
 

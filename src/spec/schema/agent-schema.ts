@@ -10,6 +10,7 @@ import {
   duration,
   HEADERS,
   name,
+  network,
   SANDBOX,
   text,
   variable,
@@ -98,7 +99,7 @@ export const agentSchema = ({ presets, providers }: AgentCatalogue) =>
         ),
       env: variables("Names of environment variables that it may see").optional(),
       sandbox: SANDBOX.optional().describe("Whether it is kept to its folder; beats the workspace"),
-      network: z.boolean().optional().describe("Whether it has the network in a sandbox; default true"),
+      network: network("Whether it has the network in a sandbox, by default all of it").optional(),
     }),
     ...Object.keys(providers).map(hosted),
   ]);

@@ -1,6 +1,7 @@
 // Which words, numbers and ids may stand at any place of the sources? The shapes that all schemas are made of.
 
 import * as z from "zod";
+import { HOST_RULE } from "../../model/network.ts";
 import { SANDBOX_MODES } from "../../model/reach.ts";
 import { TYPE_NAME } from "../../model/task-type.ts";
 import { DURATION } from "./duration.ts";
@@ -28,6 +29,20 @@ export const taskName = (about: string) =>
     .regex(TASK_ID, "must be made of letters, digits, `_` and `-`, with single dots between them")
     .describe(about);
 export const names = (about: string) => z.array(name("An id")).describe(about);
+export const network = (about: string) =>
+  z
+    .union([
+      z.boolean(),
+      z
+        .array(
+          z
+            .string()
+            .regex(HOST_RULE, "must be a host such as registry.example.com, *.example.com or [::1]:8080")
+            .describe("A host"),
+        )
+        .min(1, "must name a host; `false` is no network"),
+    ])
+    .describe(`${about}; a list names the hosts that it reaches, by HTTP and HTTPS`);
 export const duration = (about: string) =>
   z.string().regex(DURATION, "must be a duration such as 500ms, 120s, 15m or 2h").describe(about);
 export const count = (least: number, about: string) => {
