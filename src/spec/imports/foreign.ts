@@ -8,6 +8,7 @@ import { splitFrontMatter } from "../markdown/front-matter.ts";
 import { type Markdown, readMarkdown } from "../markdown/markdown.ts";
 import { decode } from "../read/decode.ts";
 import type { SourceFile } from "../read/source.ts";
+import { legible, tablesAsLists } from "./legible.ts";
 
 /** One spec of another tool, as it lies on the disk. */
 export interface ForeignSpec {
@@ -70,6 +71,15 @@ export class Notes {
 
 /** The Markdown of a file, its front matter and comments left out and told; null where it cannot be read. */
 export function markdownIn(file: SourceFile, notes: Notes): Markdown | null {
+  return readIn(file, legible, notes);
+}
+
+/** The same of a file that asks for something: a table of requirements or tasks is a list of them. */
+export function askedIn(file: SourceFile, notes: Notes): Markdown | null {
+  return readIn(file, (text) => tablesAsLists(legible(text)), notes);
+}
+
+function readIn(file: SourceFile, written: (text: string) => string, notes: Notes): Markdown | null {
   const text = textIn(file, notes);
   if (text === null) return null;
   const split = splitFrontMatter(text);
@@ -83,7 +93,10 @@ export function markdownIn(file: SourceFile, notes: Notes): Markdown | null {
     notes.note("comments", { file: file.path, line }, "Comments are not carried over.");
   }
   const findings = new Findings();
-  const read = readMarkdown({ text: body, file: file.path, firstLine: bodyLine, target: null }, findings);
+  const read = readMarkdown(
+    { text: written(body), file: file.path, firstLine: bodyLine, target: null },
+    findings,
+  );
   notes.found(findings.list);
   return read;
 }
