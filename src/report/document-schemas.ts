@@ -112,7 +112,13 @@ export const BUILD_DOCUMENT = z.object({
   ok: z.boolean(),
   projects: z.array(PROJECT),
   tasks: z.array(z.object({ ...WORK, action: z.enum(ACTIONS) })),
-  totals: z.object({ calls: z.number(), tokens: TOKENS, usd: USD, ms: z.number() }),
+  totals: z.object({
+    calls: z.number(),
+    tokens: TOKENS,
+    usd: USD,
+    estimated: z.boolean().describe("whether a provider did not count its tokens, so that some are guessed"),
+    ms: z.number(),
+  }),
   shared_store: SHARED_STORE.exactOptional(),
   timings: TIMINGS.exactOptional().describe("with `--timings`"),
   diagnostics: z.array(DIAGNOSTIC),
@@ -203,7 +209,15 @@ export const GRAPH_DOCUMENT = z.object({
   edges: z.array(z.object({ from: z.string(), to: z.string().describe("depends on `from`") })),
 });
 
-const SUM = { calls: z.number(), tokens: TOKENS, usd: USD, complete: z.boolean(), estimated: z.boolean() };
+const CACHED_SHARE = z.number().nullable().describe("part of `tokens.in` that providers had cached");
+const SUM = {
+  calls: z.number(),
+  tokens: TOKENS,
+  cached_share: CACHED_SHARE,
+  usd: USD,
+  complete: z.boolean(),
+  estimated: z.boolean(),
+};
 const SHARES = z.array(z.object({ name: z.string(), ...SUM }));
 
 export const COST_DOCUMENT = z.object({

@@ -104,7 +104,16 @@ function readIn(file: SourceFile, written: (text: string) => string, notes: Note
 /** The text of a file with `\n` line ends; null where it is no text, which is told. Who read it from the disk has bounds. */
 export function textIn(file: SourceFile, notes: Notes): string | null {
   const findings = new Findings();
-  const text = decode(file, null, findings, Number.POSITIVE_INFINITY);
+  const { path } = file;
+  const text = decode({ path, bytes: asUtf8(file.bytes) }, null, findings, Number.POSITIVE_INFINITY);
   notes.found(findings.list);
   return text;
+}
+
+/** Some shells of Windows write what a command says in UTF-16, and mark it so. */
+function asUtf8(bytes: Uint8Array): Uint8Array {
+  const [first, second] = bytes;
+  const name =
+    first === 0xff && second === 0xfe ? "utf-16le" : first === 0xfe && second === 0xff ? "utf-16be" : null;
+  return name === null ? bytes : new TextEncoder().encode(new TextDecoder(name).decode(bytes));
 }
