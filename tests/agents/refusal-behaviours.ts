@@ -74,6 +74,11 @@ export const REFUSED: readonly Refused[] = [
   },
   { cause: "overloaded", status: 503, words: "The model is overloaded. Please try again later." },
   { cause: "loading", status: 503, words: "Loading model" },
+  {
+    cause: "parameter",
+    status: 400,
+    words: '"auto" tool choice requires --enable-auto-tool-choice and --tool-call-parser to be set',
+  },
   { cause: "quota", status: 400, words: "Budget has been exceeded! Current cost: 10.5, Max budget: 10.0" },
   { cause: "quota", status: 403, words: "Out of call volume quota. Quota will be replenished in 02:13:12." },
   {

@@ -228,6 +228,11 @@ export const OPENAI_ENDS: readonly End[] = [
     events: [chunk({}, "stop"), { error: { message: "no count" } }],
     close: "end",
   },
+  {
+    name: "the count, and an error after it",
+    events: [usage, { error: { message: "stream closed" } }],
+    close: "end",
+  },
   { name: "whole calls, and nothing more", events: [], close: "end", callsOnly: true },
 ];
 
@@ -256,6 +261,17 @@ export const GEMINI_SHAPES: readonly Shape[] = [
     meant: says("Hello"),
   },
   { name: "a call", pieces: [said([{ functionCall }])], meant: writes },
+  {
+    name: "a call under the names of the protocol",
+    pieces: [
+      { candidates: [{ content: { parts: [{ function_call: functionCall }] } }], model_version: "house" },
+      {
+        candidates: [{ content: { parts: [] }, finish_reason: "STOP" }],
+        usage_metadata: { prompt_token_count: 9 },
+      },
+    ],
+    meant: writes,
+  },
   {
     name: "two calls under one id",
     pieces: [

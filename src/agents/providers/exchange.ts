@@ -43,6 +43,8 @@ export async function exchange(
         if (refusal !== null) {
           // What goes wrong after the last word took nothing away but the count of tokens.
           if (form.finished || close === "done") break;
+          const came = settledAnswer(form, "broke", stray);
+          if (came.ok) return came;
           return failed(refusedWithin(form, { headers: response.headers, body: refusal }, request.url));
         }
         form.add(value);

@@ -17,7 +17,7 @@ export interface RefusalBody {
 
 type Fields = { readonly [name: string]: Json };
 
-const DEEPEST = 6;
+const DEEPEST = 8;
 
 /** Fields that hold words for people, those that say most first. */
 const WORDS = [

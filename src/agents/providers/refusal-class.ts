@@ -68,6 +68,7 @@ const RATE =
 
 const PARAMETER = [
   /unsupported_(parameter|value)|unknown_parameter|invalid_parameter|extra_forbidden|additional_?properties|unrecognized_keys/i,
+  /tool[_ ]choice\b.{0,20}\brequires|requires --enable-/i,
   /unsupported (parameter|value|field|argument)|unrecognized (request )?(argument|parameter|field|key)|(extra|additional) (inputs?|fields?|properties|keys?) (are |is )?not (permitted|allowed)|unknown (name|field|parameter|argument)|unexpected keyword|not (permitted|supported|allowed) (with|by|in|for) this model|does not support (the )?(parameter|tool|function|stream|system|temperature|param)\w*|(parameter|field|argument|option)\W.{0,60}?(not supported|not allowed|not recognized|unknown|unsupported)/i,
 ];
 
