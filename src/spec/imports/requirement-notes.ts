@@ -24,26 +24,26 @@ const REFERENCE = "(?:[A-Z]{1,8}(?:-[A-Z]{1,8})?-?\\d+(?:\\.\\d+)*|\\p{L}{2,30}\
 const RANGE = `${REFERENCE}(?:\\s*(?:[-–~]|至|から|to|through)\\s*${REFERENCE})?`;
 const NAMED = new RegExp(`\\ball\\b|${RANGE}`, "giu");
 
+/** A line that is a note: whatever it names is a reference, known or not. */
+const LINE = new RegExp(
+  `^[_*([\\s]*(?:${WORDS})(?![\\p{L}\\p{M}])[^:]{0,40}:[_*\\s]*(?:requirements?\\s+)?(.*?)[_*)\\]\\s.]*$`,
+  "iu",
+);
+
 /** Notes of the requirements of one spec. */
 export class Traces {
-  /** A line that is a note: whatever it names is a reference, known or not. */
-  readonly #line: RegExp;
   /** A note inside of a line, in emphasis or in brackets: `_Requirements: 1.1_`, `**Validates: …**`, `(要件 1.1)`, `[R1.1]`. */
   readonly #enclosed: RegExp;
   /** At the end of a line a label with a colon is enough, after an arrow or alone in its line one without. */
   readonly #last: RegExp;
 
-  /** `called`: what the spec itself calls a requirement, in whatever language. */
+  /** `called`: what the spec itself calls a requirement, in whatever language. Of these only what names requirements is a note. */
   constructor(called: readonly string[]) {
-    const word = [WORDS, ...called.map(formsOf)].join("|");
+    const word = [WORDS, ...called.filter((one) => one.length >= LEAST_STEM).map(formsOf)].join("|");
     const again = `(?:(?:${word})\\s*)?`;
     const joint = "\\s*(?:[,;/&+]|and|和|及|と|y|e|et|und|i|ve|и|و|และ)\\s*";
     const list = `${again}${RANGE}(?:${joint}${again}${RANGE})*|all\\b[^_*()]*`;
     const ids = `${MARKED}(?:\\s*[-–~,;]\\s*${MARKED})*`;
-    this.#line = new RegExp(
-      `^[_*([\\s]*(?:${word})(?![\\p{L}\\p{M}])[^:]{0,40}:[_*\\s]*(?:requirements?\\s+)?(.*?)[_*)\\]\\s.]*$`,
-      "iu",
-    );
     this.#enclosed = new RegExp(
       `\\s*(?:[—–-]\\s*)?(?:(?:[_*]{1,3}|[([])[_*]{0,3}\\s*(?:${word})\\s*(?:${word})?\\s*[:#.]?[_*]{0,3}\\s*(?<list>${list})\\s*(?:[_*]{1,3}[)\\]]?|[)\\]][_*]{0,3})|\\[(?<ids>${ids})\\])(?=$|[^\\p{L}\\p{N}])`,
       "giu",
@@ -57,7 +57,7 @@ export class Traces {
   /** Notes in a line, taken out of it. */
   in(line: string): Traced {
     const plain = plainSigns(line);
-    const whole = this.#line.exec(plain);
+    const whole = LINE.exec(plain);
     if (whole !== null) {
       const said = whole[1] ?? "";
       return { text: "", references: [...referencesIn(said), ...said.split(/[,;/]/).flatMap(namesIn)] };
