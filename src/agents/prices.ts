@@ -2,7 +2,7 @@
 // is loaded only here. What nobody knows is null, never zero.
 
 import type { CommandDeclaration, HostedDeclaration } from "../model/agent-declaration.ts";
-import type { Tokens } from "../model/output.ts";
+import type { CountedTokens } from "../model/conversation.ts";
 import type { Price } from "../model/workspace.ts";
 import { presetOf } from "./presets/preset-names.ts";
 import { providerOf } from "./providers/provider-kinds.ts";
@@ -11,7 +11,7 @@ import { providerOf } from "./providers/provider-kinds.ts";
 export interface Consumption {
   /** The model that answered, by its own word: it may be dated, or another one altogether. Null where nobody says. */
   readonly answered: string | null;
-  readonly tokens: Tokens;
+  readonly tokens: CountedTokens;
   /** Milliseconds since the epoch: prices have dates. */
   readonly at: number;
 }
@@ -58,7 +58,8 @@ async function priceAt(
   own: OwnPrices,
 ): Promise<number | null> {
   const { at, tokens: counted } = consumption;
-  const tokens = { ...counted, cached: Math.min(counted.cached, counted.in) };
+  const cached = Math.min(counted.cached, counted.in);
+  const tokens = { ...counted, cached, written: Math.min(counted.written ?? 0, counted.in - cached) };
   for (const model of models) {
     const price = model === null ? undefined : own[model];
     if (price !== undefined) return ownPrice(tokens, price);
@@ -67,6 +68,7 @@ async function priceAt(
   const usage = {
     input_tokens: tokens.in,
     cache_read_tokens: tokens.cached,
+    cache_write_tokens: tokens.written,
     output_tokens: tokens.out,
   };
   const timestamp = new Date(at);
@@ -80,7 +82,7 @@ async function priceAt(
   return null;
 }
 
-function ownPrice(tokens: Tokens, price: Price): number {
-  const fresh = tokens.in - tokens.cached;
-  return (fresh * price.in + tokens.cached * price.cached + tokens.out * price.out) / MILLION;
+function ownPrice({ in: given, out, cached, written = 0 }: CountedTokens, price: Price): number {
+  const fresh = given - cached - written;
+  return (fresh * price.in + cached * price.cached + written * price.written + out * price.out) / MILLION;
 }

@@ -38,9 +38,11 @@ export type ParsedCall =
   | { readonly fault: string };
 
 export function parseCall(call: ToolCall, offered: readonly ToolName[]): ParsedCall {
-  // Some models name the place that tools come from, too.
-  const called = call.name.replace(/^(?:functions|default_api)[.:]/, "");
-  const tool = offered.find((name) => name === called);
+  // Some models name the place that tools come from, too, or number the call.
+  const called = lettersOf(
+    call.name.replace(/^\s*(?:functions|default_api|tools?)[.:/]/, "").replace(/:\d+\s*$/, ""),
+  );
+  const tool = offered.find((name) => lettersOf(name) === called);
   if (tool === undefined) {
     return {
       fault: `There is no tool ${JSON.stringify(call.name)}. Tools: ${offered.join(", ") || "none"}.`,
@@ -53,6 +55,11 @@ export function parseCall(call: ToolCall, offered: readonly ToolName[]): ParsedC
   if (parsed.success) return { input: { tool, fields: parsed.data } as ToolInput, ignored };
   const faults = parsed.error.issues.map((issue) => `${issue.path.join(".")}: ${issue.message}`);
   return { fault: `The arguments of ${tool} do not fit: ${faults.join("; ")}.` };
+}
+
+/** `writeFile` and `write-file` can mean nothing but `write_file`. */
+function lettersOf(name: string): string {
+  return name.toLowerCase().replace(/[^a-z]/g, "");
 }
 
 function membersOf(

@@ -31,9 +31,10 @@ export function sentBytes(segments: readonly Segment[]): number {
 }
 
 function textParts(segments: readonly Segment[]): string[] {
-  const parts = taskHead(segments);
+  const parts: string[] = [];
   const task = taskValue(segments, "id");
   for (const [kind, { heading }] of KINDS) {
+    if (kind === "task") parts.push(...taskHead(segments));
     const own = segments.filter((segment) => segment.kind === kind && segment.text !== "");
     if (own.length === 0 || heading === null) continue;
     if (kind === "acceptance") {

@@ -50,6 +50,20 @@ export function routeRole(role: Role, workspace: Workspace): readonly AgentDecla
   return declared(ids ?? [], workspace).filter(({ kind }) => kind !== "generator");
 }
 
+/** All whom a task may ask, whoever drafts it first. */
+export function askedFor(task: Task, workspace: Workspace): readonly AgentDeclaration[] {
+  const others = (["tester", "reviewer", "rebase", "compressor"] as const).flatMap((role) =>
+    routeRole(role, workspace),
+  );
+  return [routeTask(task, workspace), ...fallbacksFor(task, workspace), ...others];
+}
+
+/** All whom the planning of a feature may ask. */
+export function askedForPlans(workspace: Workspace): readonly AgentDeclaration[] {
+  const roles = ["spec-planner", "plan-merger", "backlog", "compressor"] as const;
+  return roles.flatMap((role) => routeRole(role, workspace));
+}
+
 function declared(ids: readonly string[], workspace: Workspace): readonly AgentDeclaration[] {
   return ids.flatMap((id) => workspace.agents.find((candidate) => candidate.id === id) ?? []);
 }

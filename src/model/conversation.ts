@@ -55,9 +55,14 @@ export interface ModelAnswer {
   /** It came in one piece, and not as a stream. */
   readonly document?: true;
   /** As the provider counted; null where it did not tell. `in` includes `cached`; `out` includes thinking. */
-  readonly tokens: Tokens | null;
+  readonly tokens: CountedTokens | null;
   /** Model as the provider reports it; null where it does not. */
   readonly model: string | null;
+}
+
+export interface CountedTokens extends Tokens {
+  /** Of `in`: what the provider put into its cache, where that has a price of its own. */
+  readonly written?: number;
 }
 
 /** An answer with what this build paid for it: NO_USAGE where it was paid for before and only read again. */

@@ -9,6 +9,8 @@ export type ModelErrorCause =
   | "rate"
   /** 5xx. */
   | "overloaded"
+  /** A server of one's own reads the model into memory. */
+  | "loading"
   /** No connection, or one that broke. */
   | "network"
   /** A certificate is not trusted; a proxy lets nothing through, or a variable that tells of either is of no use. */
@@ -41,6 +43,7 @@ const AT_THE_PROVIDER: ReadonlySet<ModelErrorCause> = new Set([
   "quota",
   "rate",
   "overloaded",
+  "loading",
   "network",
   "certificate",
   "proxy",

@@ -9,9 +9,14 @@ interface KindOfSegment {
   readonly reason: `${string}-changed`;
 }
 
-/** In the order of a window's text: first what a request is about, last what bears on the answer. */
+/**
+ * In the order of a window's text: first what most windows have in common, since providers keep what requests begin with, then
+ * what a request is about, last what bears on the answer.
+ */
 export const SEGMENT_KINDS = {
   role: { heading: null, reason: "prompt-changed" },
+  /** What holds for every task of the project or the workspace. */
+  rules: { heading: "Rules that hold for every task", reason: "rules-changed" },
   task: { heading: null, reason: "task-changed" },
   /** Folders, files and declarations of a project. */
   map: { heading: "The code today", reason: "map-changed" },
@@ -30,8 +35,6 @@ export const SEGMENT_KINDS = {
     reason: "acceptance-changed",
   },
   constraint: { heading: "Constraints", reason: "constraint-changed" },
-  /** What holds for every task of the project or the workspace. */
-  rules: { heading: "Rules that hold for every task", reason: "rules-changed" },
   pattern: { heading: "Patterns to follow", reason: "pattern-changed" },
   pointer: { heading: "Read first", reason: "pointer-changed" },
   scope: { heading: "Files that you may write", reason: "scope-changed" },

@@ -95,6 +95,7 @@ export interface Price {
   readonly in: number;
   readonly out: number;
   readonly cached: number;
+  readonly written: number;
 }
 
 export interface Limits {

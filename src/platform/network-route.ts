@@ -48,7 +48,9 @@ export function proxyFor(
   if (!URL.canParse(text)) return failed({ variable: name, detail: `${name} holds no address of a proxy` });
   const url = new URL(text);
   if (url.protocol === "http:" || url.protocol === "https:") return success({ url, variable: name });
-  const detail = `${name} names a proxy of the kind ${url.protocol.slice(0, -1)}, and only http and https proxies are supported`;
+  const kind = url.protocol.slice(0, -1);
+  const other = kind.startsWith("socks") ? "; most programs with a SOCKS port have an http port, too" : "";
+  const detail = `${name} names a proxy of the kind ${kind}, and only http and https proxies are supported${other}`;
   return failed({ variable: name, detail });
 }
 

@@ -183,6 +183,10 @@ const MODEL_ERRORS: Readonly<Record<ModelErrorCause, { readonly what: string; re
   },
   rate: { what: "is limiting the rate of calls", fix: "Build again later, or lower `limits.agents`." },
   overloaded: { what: "is overloaded", fix: "Build again later; what was answered is kept." },
+  loading: {
+    what: "is still being loaded by its server",
+    fix: "Build again when the server has it in memory; what was answered is kept.",
+  },
   network: {
     what: "could not be reached",
     fix: "Check the network and the agent's `base_url`, then build again; what was answered is kept.",

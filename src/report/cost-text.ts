@@ -1,5 +1,6 @@
 // How is the cost of a workspace told? Tables for people, a document for scripts. It reads nothing and prices nothing.
 
+import type { Tokens } from "../model/output.ts";
 import { columns, pad } from "./columns.ts";
 import type { CostTotals, Share, Sum } from "./cost-totals.ts";
 import type { COST_DOCUMENT, DocumentOf } from "./document-schemas.ts";
@@ -49,8 +50,14 @@ export function costText({ totals, dearest, since, damaged }: CostReport, color:
 }
 
 function figures({ calls, tokens }: Sum): string {
-  const cached = tokens.cached === 0 ? "" : ` (${tokens.cached} cached)`;
+  const part = cachedShare(tokens);
+  const cached = part === null || part === 0 ? "" : ` (${tokens.cached} cached, ${Math.round(100 * part)} %)`;
   return `${count(calls, "call")}, ${tokens.in} tokens in${cached}, ${tokens.out} out`;
+}
+
+/** Of what was sent, the part that providers had cached; null where nothing was sent. */
+function cachedShare({ in: given, cached }: Tokens): number | null {
+  return given === 0 ? null : cached / given;
 }
 
 function table(title: string, shares: readonly Share[]): Line[] {
@@ -111,6 +118,7 @@ function sumObject({ calls, tokens, cost, estimated }: Sum): DocumentOf<typeof C
   return {
     calls,
     tokens: { in: tokens.in, out: tokens.out, cached: tokens.cached },
+    cached_share: cachedShare(tokens),
     usd: !cost.complete && cost.usd === 0 ? null : cost.usd,
     complete: cost.complete,
     estimated,

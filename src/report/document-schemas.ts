@@ -16,6 +16,7 @@ type Frozen<T> = T extends readonly (infer One)[]
 
 const VERSION = z.literal(1).describe("raised where a field goes or changes its meaning");
 const TOKENS = z.object({ in: z.number(), out: z.number(), cached: z.number() });
+const SPENT = { calls: z.number(), tokens: TOKENS, estimated: z.boolean() };
 const USD = z.number().nullable().describe("null: nobody knows");
 const LINE = z.number().nullable().describe("from 1");
 const FILE = z.string().nullable().describe("path from the workspace");
@@ -112,7 +113,7 @@ export const BUILD_DOCUMENT = z.object({
   ok: z.boolean(),
   projects: z.array(PROJECT),
   tasks: z.array(z.object({ ...WORK, action: z.enum(ACTIONS) })),
-  totals: z.object({ calls: z.number(), tokens: TOKENS, usd: USD, ms: z.number() }),
+  totals: z.object({ ...SPENT, usd: USD, ms: z.number() }),
   shared_store: SHARED_STORE.exactOptional(),
   timings: TIMINGS.exactOptional().describe("with `--timings`"),
   diagnostics: z.array(DIAGNOSTIC),
@@ -203,7 +204,7 @@ export const GRAPH_DOCUMENT = z.object({
   edges: z.array(z.object({ from: z.string(), to: z.string().describe("depends on `from`") })),
 });
 
-const SUM = { calls: z.number(), tokens: TOKENS, usd: USD, complete: z.boolean(), estimated: z.boolean() };
+const SUM = { ...SPENT, usd: USD, complete: z.boolean(), cached_share: z.number().nullable() };
 const SHARES = z.array(z.object({ name: z.string(), ...SUM }));
 
 export const COST_DOCUMENT = z.object({

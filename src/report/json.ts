@@ -279,6 +279,7 @@ function totals({ tasks, planning, ms }: BuildResult): DocumentOf<typeof BUILD_D
       cached: sum((one) => one.tokens.cached),
     },
     usd: cost.complete ? cost.usd : null,
+    estimated: spent.some((one) => one.estimated === true),
     ms,
   };
 }

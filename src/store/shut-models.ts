@@ -51,9 +51,10 @@ export class ShutModels {
     return this.#write();
   }
 
-  /** It answered. Does nothing where it is not shut. */
-  async reopen(place: Digest): Promise<Result<void>> {
-    return this.#byPlace.delete(place) ? this.#write() : success(undefined);
+  /** They answered, or are to be asked at once. Does nothing where none is shut. */
+  async reopen(...places: readonly Digest[]): Promise<Result<void>> {
+    const reopened = places.filter((place) => this.#byPlace.delete(place));
+    return reopened.length > 0 ? this.#write() : success(undefined);
   }
 
   /** All of them are asked at once. */

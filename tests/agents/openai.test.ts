@@ -203,6 +203,37 @@ describe("OpenAI's form", () => {
     expect((await streamed(delta({ content: "Hi" }, "stop"), counted(thinking))).tokens?.out).toBe(50);
   });
 
+  it.each<[string, object, object]>([
+    ["DeepSeek's names", { prompt_tokens: 100, prompt_cache_hit_tokens: 64 }, { in: 100, cached: 64 }],
+    ["Moonshot's", { prompt_tokens: 100, cached_tokens: 64 }, { in: 100, cached: 64 }],
+    [
+      "OpenRouter's",
+      { prompt_tokens: 100, prompt_tokens_details: { cached_tokens: 60, cache_write_tokens: 30 } },
+      { in: 100, cached: 60, written: 30 },
+    ],
+    [
+      "Anthropic's, added up by a gateway",
+      { prompt_tokens: 100, cache_read_input_tokens: 60, cache_creation_input_tokens: 30 },
+      { in: 100, cached: 60, written: 30 },
+    ],
+    [
+      "Anthropic's, apart",
+      { input_tokens: 10, cache_read_input_tokens: 6, cache_creation_input_tokens: 3 },
+      { in: 19, cached: 6, written: 3 },
+    ],
+    [
+      "Anthropic's, apart beside OpenAI's",
+      { prompt_tokens: 10, cache_read_input_tokens: 60, cache_creation_input_tokens: 30 },
+      { in: 100, cached: 60, written: 30 },
+    ],
+  ])("counts what a cache had and was given by %s", async (_name, usage, tokens) => {
+    const said = await streamed(
+      delta({ content: "Hi" }, "stop"),
+      counted({ completion_tokens: 20, ...usage }),
+    );
+    expect(said.tokens).toEqual({ out: 20, ...tokens });
+  });
+
   it("is read also from a server that does not stream", async () => {
     const message = { role: "assistant", content: "Hi" };
     const usage = { prompt_tokens: 1, completion_tokens: 2, total_tokens: 3 };

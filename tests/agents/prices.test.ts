@@ -19,9 +19,10 @@ type Priced = Partial<Consumption & Pick<HostedDeclaration, "provider" | "baseUr
 
 const AT = Date.UTC(2026, 9, 1);
 
-test("the workspace's own price wins, with cached tokens at their own rate", async () => {
-  const own = { "gpt-4o": { in: 10, out: 100, cached: 1 } };
+test("the workspace's own price wins, with what was read from a cache or put into one at its own rate", async () => {
+  const own = { "gpt-4o": { in: 10, out: 100, cached: 1, written: 20 } };
   expect(await priced(own)).toBeCloseTo(6 + 10 + 0.4);
+  expect(await priced(own, { tokens: { ...tokens, written: 100_000 } })).toBeCloseTo(5 + 10 + 0.4 + 2);
 });
 
 test("a model of the table is priced by it, as its provider sells it", async () => {
@@ -30,6 +31,13 @@ test("a model of the table is priced by it, as its provider sells it", async () 
   const gemini = { model: "gemini-2.5-flash" };
   expect(await priced({}, { ...gemini, provider: "gemini" })).toBeGreaterThan(0);
   expect(await priced({}, gemini)).toBeNull();
+});
+
+test("what was put into a cache costs what its provider takes for it", async () => {
+  const claude = { model: "claude-3-5-haiku-latest", baseUrl: "https://api.anthropic.com" };
+  const all = { in: 100_000, out: 0, cached: 0 };
+  const usual = (await priced({}, { ...claude, tokens: all })) as number;
+  expect(await priced({}, { ...claude, tokens: { ...all, written: 100_000 } })).toBeCloseTo(1.25 * usual);
 });
 
 test("a server of one's own sells what its provider would", async () => {
@@ -48,7 +56,7 @@ test("a model that answered in another's place is what is paid for", async () =>
 test("what nobody knows has no price, and free is not unknown", async () => {
   const house = { model: "house-model" };
   expect(await priced({}, house)).toBeNull();
-  expect(await priced({ "house-model": { in: 0, out: 0, cached: 0 } }, house)).toBe(0);
+  expect(await priced({ "house-model": { in: 0, out: 0, cached: 0, written: 0 } }, house)).toBe(0);
 });
 
 test("a provider that counts more cached tokens than tokens is not believed", async () => {

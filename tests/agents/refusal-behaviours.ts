@@ -73,9 +73,35 @@ export const REFUSED: readonly Refused[] = [
       "[{'type': 'extra_forbidden', 'loc': ('body', 'stream_options'), 'msg': 'Extra inputs are not permitted'}]",
   },
   { cause: "overloaded", status: 503, words: "The model is overloaded. Please try again later." },
+  { cause: "loading", status: 503, words: "Loading model" },
+  {
+    cause: "parameter",
+    status: 400,
+    words: '"auto" tool choice requires --enable-auto-tool-choice and --tool-call-parser to be set',
+  },
+  { cause: "quota", status: 400, words: "Budget has been exceeded! Current cost: 10.5, Max budget: 10.0" },
+  { cause: "quota", status: 403, words: "Out of call volume quota. Quota will be replenished in 02:13:12." },
+  {
+    cause: "quota",
+    status: 429,
+    words:
+      "Rate limit of 50 per 86400s exceeded for UserByModelByDay. Please wait 38121 seconds before retrying.",
+  },
+  { cause: "quota", status: 429, words: "The trial key is limited to 1000 API calls / month" },
+  { cause: "quota", status: 429, words: "You have exceeded today's allowance, please retry tomorrow" },
+  {
+    cause: "model",
+    status: 401,
+    words: "key not allowed to access model. This key can only access models=['m']",
+  },
+  { cause: "model", status: 400, words: "The provided model identifier is invalid." },
+  { cause: "auth", status: 400, words: "The security token included in the request is expired" },
+  { cause: "filtered", status: 400, words: "Content Exists Risk" },
+  { cause: "filtered", status: 403, words: "Content violates usage guidelines." },
+  { cause: "refused", status: 403, words: "Country, region, or territory not supported" },
 ];
 
-/** Only their codes say what they are. */
+/** What only their codes say, or words in their own language. */
 export const IN_OTHER_LANGUAGES: readonly Refused[] = [
   { cause: "quota", status: 429, words: "账户余额已用完。", code: "1113" },
   { cause: "quota", status: 429, words: "今天的次数已经用完。", code: "1304" },
@@ -93,6 +119,16 @@ export const IN_OTHER_LANGUAGES: readonly Refused[] = [
   { cause: "context", status: 400, words: "Ввод слишком длинный.", code: "prompt_too_long" },
   { cause: "model", status: 404, words: "Модель не подключена.", code: "ModelNotOpen" },
   { cause: "auth", status: 400, words: "Неверный ключ.", code: "InvalidApiKey" },
+  { cause: "quota", status: 401, words: "该令牌额度已用尽" },
+  { cause: "quota", status: 400, words: "账户余额不足，请充值" },
+  { cause: "quota", status: 403, words: "用户额度不足, 剩余额度: 0" },
+  { cause: "model", status: 503, words: "当前分组 default 下对于模型 m 无可用渠道" },
+  { cause: "model", status: 404, words: "模型不存在：m" },
+  { cause: "auth", status: 401, words: "无效的令牌" },
+  { cause: "auth", status: 400, words: "密钥已过期：API Key 无效" },
+  { cause: "context", status: 400, words: "输入内容超出模型的最大上下文长度 8192" },
+  { cause: "context", status: 400, words: "入力が長すぎます。" },
+  { cause: "filtered", status: 400, words: "输入内容包含敏感信息，请修改后重试" },
 ];
 
 export interface RefusalShape {
@@ -258,6 +294,8 @@ export const TIMES: readonly {
       },
     }),
   },
+  { name: "one header for all", seconds: 20, headers: () => ({ ratelimit: '"default";r=0;t=20' }) },
+  { name: "seconds that it loads", seconds: 20, body: () => ({ error: "Loading", estimated_time: 20 }) },
   { name: "a field", seconds: 12, body: () => ({ message: "Slow down", retry_after: 12 }) },
   {
     name: "a reset in a field",
@@ -274,6 +312,20 @@ export const TIMES: readonly {
       ["The limit resets in 3 hours.", 10_800],
       ["try again in 750ms", 0.75],
       ["Retry-After: 45", 45],
+      ["Please try again in a minute.", 60],
+      ["It will be replenished in 00:01:30.", 90],
+      ["请求过于频繁，请在 20 秒后重试", 20],
+      ["每60秒限5次，请1分30秒之后再试", 90],
+      ["2分後に再試行してください。", 120],
+      ["20초 후에 다시 시도하세요.", 20],
+      ["Bitte versuchen Sie es in 20 Sekunden erneut.", 20],
+      ["In 2 Stunden und 5 Minuten erneut versuchen.", 7_500],
+      ["Réessayez dans 20 secondes.", 20],
+      ["Inténtelo de nuevo en 2,5 minutos.", 150],
+      ["Tente novamente em 20 segundos.", 20],
+      ["Riprova tra 20 secondi.", 20],
+      ["Повторите попытку через 20 секунд.", 20],
+      ["حاول مرة أخرى بعد 20 ثانية", 20],
     ] as const
   ).map(([words, seconds]) => ({
     name: words,

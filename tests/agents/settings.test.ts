@@ -304,6 +304,24 @@ describe("a refusal that names a setting", () => {
     expect(server.seen).toHaveLength(taught.length + 1);
   });
 
+  it.each(Object.entries(COMPAT_PRESETS))("is heeded by the preset %s, too", async (_name, compat) => {
+    const { max_tokens: limit } = compat;
+    const other = limit === "max_tokens" ? "max_completion_tokens" : "max_tokens";
+    await using server = await pickyServer(({ body }) =>
+      limit in body
+        ? EXTRA(limit)
+        : body.messages[0].role === "system"
+          ? error("System role not supported")
+          : null,
+    );
+    const { result, taught } = await insist(openai(server.url, { compat, maxOutputTokens: 9 }));
+    expect(result.ok).toBe(true);
+    expect(taught).toEqual([
+      { setting: `max_tokens: ${other}`, known: false },
+      { setting: "system: user", known: false },
+    ]);
+  });
+
   it("that comes of a broken server teaches nothing", async () => {
     await using server = await pickyServer(() => error("max_tokens is not supported"), 502);
     expect((await insist(openai(server.url, { maxOutputTokens: 9 }))).taught).toEqual([]);

@@ -438,6 +438,20 @@ describe("The arguments of a call", () => {
     expect((await inShop("read_file", { path: "package.json", from: null, to: null })).text).toBe("{}\n");
   });
 
+  it("of a tool that is spelled otherwise, has a place before it or a number behind it, are its own", async () => {
+    for (const tool of [
+      "functions.list_files",
+      " default_api.list_files",
+      "listFiles",
+      "list-files",
+      "tools/list_files:0",
+    ])
+      expect({ tool, text: (await inShop(tool, {})).text }).toEqual({
+        tool,
+        text: expect.stringContaining("package.json"),
+      });
+  });
+
   it("of an unknown tool are answered with the tools that there are", async () => {
     for (const tool of ["bash", "toString", "__proto__"]) {
       expect((await inShop(tool, {})).text).toMatch(

@@ -157,6 +157,52 @@ export const OPENAI_SHAPES: readonly Shape[] = [
     meant: writes,
   },
   {
+    name: "arguments that begin with an empty object",
+    pieces: [
+      piece({ index: 0, id: "a", function: named("write_file", "{}") }),
+      piece({ index: 0, function: { arguments: TEXT.slice(0, 9) } }),
+      piece({ index: 0, function: { arguments: TEXT.slice(9) } }),
+    ],
+    meant: writes,
+  },
+  {
+    name: "arguments in pieces, and whole at the end",
+    pieces: [
+      piece({ index: 0, id: "a", function: named("write_file", TEXT.slice(0, 9)) }),
+      piece({ index: 0, function: { arguments: TEXT.slice(9) } }),
+      piece({ index: 0, id: "a", function: named("write_file", TEXT) }),
+    ],
+    meant: writes,
+  },
+  {
+    name: "arguments that grow with each piece",
+    pieces: [5, 20, TEXT.length].map((length) =>
+      piece({ index: 0, id: "a", function: named("write_file", TEXT.slice(0, length)) }),
+    ),
+    meant: writes,
+  },
+  ...[
+    `<tool_call>\n${JSON.stringify(named("write_file", WRITE))}\n</tool_call>`,
+    `<tool_call>${JSON.stringify(named("write_file", WRITE))}`,
+    "<tool_call>\n<function=write_file>\n<parameter=path>\na.txt\n</parameter>\n<parameter=content>\né\n\n</parameter>\n</function>\n</tool_call>",
+    `[TOOL_CALLS]${JSON.stringify([named("write_file", WRITE)])}`,
+    `[TOOL_CALLS]write_file[ARGS]${TEXT}`,
+  ].map((content) => ({
+    name: `a call that the text holds: ${content.slice(0, 24)} (${content.length})`,
+    pieces: [chunk({ content: content.slice(0, 15) }), chunk({ content: content.slice(15) })],
+    document: whole({ content }),
+    meant: writes,
+  })),
+  ...[
+    `Such a block is a call:\n\n\`\`\`\n<tool_call>${TEXT}</tool_call>\n\`\`\``,
+    `<tool_call>${JSON.stringify(named("unknown_tool", WRITE))}</tool_call>`,
+    "In a line, <function=write_file></function> is none.",
+  ].map((text) => ({
+    name: `a text that speaks of calls: ${text.slice(0, 24)}`,
+    pieces: [chunk({ content: text })],
+    meant: says(text),
+  })),
+  {
     name: "a name that comes in pieces",
     pieces: [
       piece({ index: 0, id: "a", function: { name: "write_" } }),
@@ -171,6 +217,8 @@ export const OPENAI_ENDS: readonly End[] = [
   { name: "reason, count and [DONE]", events: [chunk({}, "stop"), usage, "[DONE]"], close: "end" },
   { name: "reason alone", events: [chunk({}, "stop")], close: "end" },
   { name: "[DONE] alone", events: ["[DONE]"], close: "end" },
+  { name: "[DONE] in quotes", events: ['"[DONE]"'], close: "end" },
+  { name: "a reason that is none", events: [chunk({}, "null"), "[DONE]"], close: "end" },
   { name: "the count alone", events: [usage], close: "end" },
   { name: "reason, and the connection breaks", events: [chunk({}, "stop")], close: "cut" },
   { name: "reason, and the connection stays", events: [chunk({}, "stop")], close: "hang" },
@@ -178,6 +226,11 @@ export const OPENAI_ENDS: readonly End[] = [
   {
     name: "reason, and an error after it",
     events: [chunk({}, "stop"), { error: { message: "no count" } }],
+    close: "end",
+  },
+  {
+    name: "the count, and an error after it",
+    events: [usage, { error: { message: "stream closed" } }],
     close: "end",
   },
   { name: "whole calls, and nothing more", events: [], close: "end", callsOnly: true },
@@ -208,6 +261,17 @@ export const GEMINI_SHAPES: readonly Shape[] = [
     meant: says("Hello"),
   },
   { name: "a call", pieces: [said([{ functionCall }])], meant: writes },
+  {
+    name: "a call under the names of the protocol",
+    pieces: [
+      { candidates: [{ content: { parts: [{ function_call: functionCall }] } }], model_version: "house" },
+      {
+        candidates: [{ content: { parts: [] }, finish_reason: "STOP" }],
+        usage_metadata: { prompt_token_count: 9 },
+      },
+    ],
+    meant: writes,
+  },
   {
     name: "two calls under one id",
     pieces: [
@@ -255,6 +319,12 @@ export const STREAMS: readonly Carriage[] = [
     label: "text/event-stream; charset=utf-8",
     bytes: (events) => `: hello\r\n\r\n${sse(events).replaceAll("\n", "\r\n")}`,
     pace: "bytes",
+  },
+  {
+    name: "a stream that tells of its queue",
+    label: "text/event-stream",
+    bytes: (events) =>
+      `event: heartbeat\ndata: {"message":"Waiting","position":3}\n\ndata: {}\n\ndata: ping\n\n${sse(events)}`,
   },
   {
     name: "a stream without empty lines",

@@ -8,7 +8,7 @@ import { exchangeOpenai } from "../../src/agents/providers/openai-exchange.ts";
 import type { ModelAnswer } from "../../src/model/conversation.ts";
 import type { Failure } from "../../src/model/failure.ts";
 import type { Result } from "../../src/model/result.ts";
-import { declarationOf, KEY, saying } from "./model-contract.ts";
+import { declarationOf, KEY, saying, WEATHER_TOOL } from "./model-contract.ts";
 import { IN_OTHER_LANGUAGES, REFUSAL_SHAPES, REFUSED, TIMES } from "./refusal-behaviours.ts";
 import { RESPONSES_ENDS, RESPONSES_SHAPES } from "./responses-behaviours.ts";
 import {
@@ -52,6 +52,8 @@ const APIS = {
 
 type Api = keyof typeof APIS;
 
+const TOOLS = ["write_file", "finish"].map((name) => ({ ...WEATHER_TOOL, name }));
+
 const scripts: Script[] = [];
 const asked: number[] = [];
 let server: WireServer;
@@ -77,7 +79,7 @@ async function drive<T>(
     const number = scripts.push(script) - 1;
     const declaration = declarationOf(kind, `${server.url}/${number}${path}`, { compat });
     const result = await modelOf(exchange, declaration, { ACME_API_KEY: KEY }).ask(
-      saying("hello"),
+      saying("hello", { tools: TOOLS }),
       new AbortController().signal,
     );
     results[name] = { ...(read(result) as object), asked: asked[number] };
@@ -204,10 +206,10 @@ describe.each(Object.keys(APIS) as Api[])("of %s", (api) => {
     },
   );
 
-  it("a refusal in another language is classed by its code", async () => {
+  it("a refusal in another language is classed by its code, or by its words", async () => {
     const behaviours = IN_OTHER_LANGUAGES.map(({ cause, status, words, code }) => ({
-      name: `${status} ${code}`,
-      script: document(status, { error: { message: words, code } }),
+      name: `${status} ${code ?? words}`,
+      script: document(status, { error: { message: words, ...(code === undefined ? {} : { code }) } }),
       expected: { cause, status, outcome: "no-answer", told: true },
     }));
     await drive(api, behaviours, (result) => {
@@ -215,6 +217,39 @@ describe.each(Object.keys(APIS) as Api[])("of %s", (api) => {
       const detail = !result.ok && result.failure.reason === "model-error" ? result.failure.detail : "";
       return { ...toldIn("")(result), told: words.some((one) => detail.startsWith(one)) };
     });
+  });
+
+  it("a call that the server could not read was made, and may be on the bill", async () => {
+    const bodies = [
+      { error: { message: "Failed to call a function.", code: "tool_use_failed", failed_generation: "{" } },
+      { error: { message: "error parsing tool call: raw='{', err=unexpected end of JSON input" } },
+    ];
+    const behaviours = bodies.map((body, at) => ({
+      name: body.error.message,
+      script: document([400, 500][at] as number, body),
+      expected: { cause: "malformed", status: [400, 500][at], outcome: "unknown", told: true },
+    }));
+    await drive(api, behaviours, toldIn(""));
+  });
+
+  it("a page that says nothing of a key is no refusal of the key, and the address is told", async () => {
+    const page = "<!DOCTYPE html><html><head><title>Just a moment...</title></head><body>x</body></html>";
+    const behaviours = [
+      {
+        name: "403",
+        script: document(403, page, { "content-type": "text/html" }),
+        expected: { status: 403 },
+      },
+      {
+        name: "200",
+        script: document(200, { error: "Unexpected endpoint or method." }),
+        expected: { status: null },
+      },
+    ].map(({ expected, ...one }) => ({
+      ...one,
+      expected: { cause: "refused", ...expected, outcome: "no-answer", told: true },
+    }));
+    await drive(api, behaviours, toldIn(`(asked ${server.url}`));
   });
 
   it("the time to come back is read wherever it stands", async () => {

@@ -48,12 +48,19 @@ test("a day's limit is asked about once, shown until its time, and asked at once
   const status = await rig.factoryWith(KEYS, "status");
   expect([status.code, status.stdout + status.stderr]).toMatchObject([0, expect.stringMatching(words)]);
 
+  // Another model that is shut is none of this task's.
+  const shut = JSON.parse(rig.read(".factory/store/calls/shut.json"));
+  const other = { ...shut.models[0], place: "0".repeat(64) };
+  await rig.write({
+    ".factory/store/calls/shut.json": JSON.stringify({ ...shut, models: [...shut.models, other] }),
+  });
   // Still used up: a person's question is one question.
   expect((await rig.factoryWith(KEYS, "retry", "work", "-j1")).code).toBe(6);
   expect(wire.exchanges).toHaveLength(2);
   wire.plan = {};
   const retried = await rig.factoryWith(KEYS, "retry", "work");
   expect(retried.code, retried.stdout + retried.stderr).toBe(0);
+  expect(JSON.parse(rig.read(".factory/store/calls/shut.json")).models).toEqual([other]);
   const after = await rig.factoryWith(KEYS, "status");
   expect(after.stdout + after.stderr).not.toContain("quota");
 });

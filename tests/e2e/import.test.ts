@@ -267,3 +267,25 @@ test("what other tools call a spec is told where it lies, with the command that 
   // What became a feature is told no more; what lies beside one is.
   expect((await warnings()).map(({ file }) => file)).toEqual(["specs/notes/design.md"]);
 });
+
+test("files of Windows shells, lists of GitHub's API and a paper without a tool are read or told as what they are", async () => {
+  await using rig = await FactoryRig.create({
+    agents: { me: { kind: "command", run: "true" } },
+    implementer: "me",
+  });
+  const issue = { number: 7, title: "Dark mode", body: "- [ ] Add src/theme.ts" };
+  const pull = { number: 8, title: "Mend it", body: "", pull_request: { url: "https://example.org/8" } };
+  rig.write({
+    "issues.json": Buffer.from(`\uFEFF${JSON.stringify([issue, pull])}`, "utf16le"),
+    "wish.md": "# Dark mode\n\n- It follows the system\n",
+    "apps/web/.kiro/specs/lamp/tasks.md": "- [ ] 1. Light src/lamp.ts\n",
+  });
+  const run = await rig.factory("import", "issues.json");
+  expect(run).toMatchObject({ code: 0, stderr: expect.stringContaining("Pull requests (1) are no issues") });
+  expect([...scopes(rig)]).toEqual([["issue-7:T001", ["src/theme.ts"]]]);
+  const paper = await rig.factory("import", "wish.md");
+  expect(paper).toMatchObject({
+    code: 2,
+    stderr: expect.stringMatching(/no spec.*\n.*factory .*add wish\.md/),
+  });
+});

@@ -62,7 +62,7 @@ export async function bench(
   const shut = ShutModels.open(store, io);
   if (!shut.ok) throw new Error(JSON.stringify(shut.failure));
   const told: EventBody[] = [];
-  const prices = { "house-model": { in: 1_000, out: 1_000, cached: 100 } };
+  const prices = { "house-model": { in: 1_000, out: 1_000, cached: 100, written: 1_250 } };
   const payment: Payment = {
     calls: calls.value,
     shut: shut.value,

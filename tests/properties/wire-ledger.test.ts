@@ -126,6 +126,11 @@ const deedsOf = ({ text, thought, call, ends, document }: Form): Readonly<Record
   "drops the connection": { whole: false, made: 3_000, act: (response) => void response.destroy() },
   "limits the rate": { whole: false, made: 0, act: refuses(429, { error: { message: "Slow down." } }) },
   "is overloaded": { whole: false, made: 0, act: refuses(503, { detail: "Busy." }) },
+  "writes a call that it cannot read": {
+    whole: false,
+    made: 3_000,
+    act: refuses(400, { error: { message: "Failed to call a function.", code: "tool_use_failed" } }),
+  },
   "refuses in a success": {
     whole: false,
     made: 0,

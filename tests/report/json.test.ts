@@ -67,15 +67,26 @@ describe("the document of a build", () => {
       ok: true,
       projects: [project],
       tasks: [task, { ...task, usd: 0.5 }],
-      totals: { calls: 6, tokens: { in: 2400, out: 600, cached: 0 }, usd: 0.5125, ms: 900 },
+      totals: {
+        calls: 6,
+        tokens: { in: 2400, out: 600, cached: 0 },
+        usd: 0.5125,
+        estimated: false,
+        ms: 900,
+      },
       diagnostics: [WARNING],
     });
   });
 
   it("counts planning, which is on no task's account, among the totals", () => {
-    const usage = { calls: 5, tokens: { in: 5000, out: 1000, cached: 0 }, usd: 0.25 };
+    const usage = {
+      calls: 5,
+      tokens: { in: 5000, out: 1000, cached: 0 },
+      usd: 0.25,
+      estimated: true,
+    } as const;
     expect(buildDocument({ ...result, planning: { usage, failed: 0 } })).toMatchObject({
-      totals: { calls: 11, tokens: { in: 7400, out: 1600, cached: 0 }, usd: 0.7625 },
+      totals: { calls: 11, tokens: { in: 7400, out: 1600, cached: 0 }, usd: 0.7625, estimated: true },
     });
   });
 

@@ -38,7 +38,13 @@ test("what its server takes is a preset, or what stands beside one, and goes bef
     { compat: { max_tokens: "max_tokens", stream_options: true, system: "developer" } },
     { headers: { "x-team": "$TEAM_KEY" }, extraBody: { reasoning_effort: "low" } },
   ]);
-  for (const wrong of ["compat: nobody", "extra_body: {messages: []}", 'headers: {"a b": c}'])
+  for (const wrong of [
+    "compat: nobody",
+    "extra_body: {messages: []}",
+    "extra_body: {instructions: x}",
+    "extra_body: {max_tokens: 9}",
+    'headers: {"a b": c}',
+  ])
     expect(agents(`own: {kind: acme, model: m, ${wrong}}`).diagnostics).toMatchObject([{ line: 3 }]);
 });
 

@@ -1,10 +1,11 @@
 // What do the messages of a chat completion say together? It also keeps the message in the server's own form: what some
 // servers add to it (signatures on calls, reasoning) must come back to them as it was.
 
-import type { Message } from "../../model/conversation.ts";
+import type { ModelRequest, ToolDeclaration } from "../../model/conversation.ts";
 import type { Json } from "../../model/digest.ts";
 import { type AnswerForm, type Finish, finishNamed, type HeardAnswer } from "./answer-end.ts";
 import { callIds } from "./call-id.ts";
+import { callsInText } from "./calls-in-text.ts";
 import { type Fields, isFields, isList, partsOf, plainText } from "./content-parts.ts";
 import { GrowingText } from "./growing-text.ts";
 import { tokensOf } from "./openai-tokens.ts";
@@ -15,6 +16,9 @@ import { CallPieces } from "./tool-calls.ts";
 /** Where servers put thoughts that are no part of the content. Some want the first two back; of the others, many refuse them. */
 const KEPT = ["reasoning_content", "reasoning_details"];
 const THOUGHTS = [...KEPT, "reasoning", "thinking", "thought", "thinking_blocks"];
+
+/** Words that some servers put where there is no reason yet, with every piece. */
+const NO_REASON = /^(null|none|unknown|unspecified|undefined)?$/i;
 
 export class ChatAnswer implements AnswerForm {
   readonly #text = new GrowingText();
@@ -29,10 +33,14 @@ export class ChatAnswer implements AnswerForm {
   #model: string | null = null;
   #streamed = false;
   readonly #unknown = new Set<string>();
+  readonly #idOf: (at: number) => string;
+  readonly #tools: readonly ToolDeclaration[];
   readonly #calls: CallPieces;
 
-  constructor(messages: readonly Message[]) {
-    this.#calls = new CallPieces(callIds(messages));
+  constructor({ messages, tools }: ModelRequest) {
+    this.#idOf = callIds(messages);
+    this.#tools = tools;
+    this.#calls = new CallPieces(this.#idOf);
   }
 
   get said(): number {
@@ -63,7 +71,7 @@ export class ChatAnswer implements AnswerForm {
     } else if (isFields(whole) && !this.#streamed) this.#take(whole, true);
     else if (typeof text === "string") this.#take({ content: text }, false);
     if (isFields(choice.error)) this.#error = readRefusal(choice.error).words;
-    if (typeof choice.finish_reason === "string" && choice.finish_reason !== "")
+    if (typeof choice.finish_reason === "string" && !NO_REASON.test(choice.finish_reason))
       this.#finish = choice.finish_reason;
   }
 
@@ -110,12 +118,13 @@ export class ChatAnswer implements AnswerForm {
   }
 
   heard(): HeardAnswer {
-    const { text, thoughts } = withoutThoughts(this.#text.toString());
-    const toolCalls = this.#calls.calls();
+    const { text: plain, thoughts } = withoutThoughts(this.#text.toString());
+    const { text, calls } = this.#callsBeside(plain);
+    const toolCalls = calls.calls();
     const verbatim = {
       role: "assistant",
       content: text === "" && toolCalls.length > 0 ? null : text,
-      ...(toolCalls.length === 0 ? {} : { tool_calls: this.#calls.verbatim() }),
+      ...(toolCalls.length === 0 ? {} : { tool_calls: calls.verbatim() }),
       ...Object.fromEntries([...this.#kept].map(([name, kept]) => [name, asJson(kept)])),
     };
     const refusal = this.#refusal.toString();
@@ -130,6 +139,16 @@ export class ChatAnswer implements AnswerForm {
       model: this.#model,
       unknown: [...this.#unknown],
     };
+  }
+
+  /** Those of their own field, else those that the text holds. What was cut off may hold half of one. */
+  #callsBeside(text: string): { readonly text: string; readonly calls: CallPieces } {
+    const isCut = this.#finishOf() === "length";
+    const written = this.#calls.said > 0 || isCut ? null : callsInText(text, this.#tools);
+    if (written === null) return { text, calls: this.#calls };
+    const calls = new CallPieces(this.#idOf);
+    for (const call of written.calls) calls.add(call, true);
+    return { text: written.text, calls };
   }
 
   #finishOf(): Finish | null {

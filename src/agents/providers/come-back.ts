@@ -2,6 +2,7 @@
 // date, or seconds since the epoch. All of them are read here, and nowhere else.
 
 import type { Json } from "../../model/digest.ts";
+import { durationOf, timeInWords } from "./time-in-words.ts";
 
 export interface RefusalTimes {
   readonly headers: Headers;
@@ -18,61 +19,8 @@ export function comeBackAt({ headers, body, words, now }: RefusalTimes): number 
     milliseconds(headers.get("retry-after-ms"), now) ??
     timeOf(headers.get("retry-after"), now) ??
     inFields(body, now) ??
-    inWords(words, now);
+    timeInWords(words, now);
   return told ?? limitReset([...headers, ...headersIn(body)], now);
-}
-
-const MINUTE = 60_000;
-const UNITS: readonly (readonly [RegExp, number])[] = [
-  [/^(ms|msecs?|milliseconds?)$/, 1],
-  [/^(s|secs?|seconds?)$/, 1000],
-  [/^(m|mins?|minutes?)$/, MINUTE],
-  [/^(h|hrs?|hours?)$/, 60 * MINUTE],
-  [/^(d|days?)$/, 24 * 60 * MINUTE],
-];
-const AMOUNT = String.raw`(\d+(?:\.\d+)?)\s*(ms|msecs?|milliseconds?|s|secs?|seconds?|m|mins?|minutes?|h|hrs?|hours?|d|days?)(?![a-z])`;
-const AMOUNTS = new RegExp(AMOUNT, "gi");
-const DURATION = String.raw`(?:${AMOUNT.replace("(", "(?:").replace("(ms", "(?:ms")}(?:\s*(?:,|and|&)?\s*))+`;
-const DATE = String.raw`\d{4}-\d\d-\d\d[T ]\d\d:\d\d(?::\d\d(?:\.\d+)?)?\s*(?:Z|UTC|GMT|[+-]\d\d:?\d\d)?|(?:mon|tue|wed|thu|fri|sat|sun)\w*, \d\d? \w{3} \d{4} \d\d:\d\d(?::\d\d)? (?:GMT|UTC)`;
-/** `try again in`, `retry your request after`, `please wait`, `the limit resets at` */
-const CUE = String.raw`\b(?:again|retry(?:ing)?|retry[-_ ]after|wait(?:ing)?|resets?|reset[-_ ](?:at|in|time)|available|until|back)\b(?:[ \w'’]{0,40}?)[\s:=]*`;
-const IN_WORDS = new RegExp(`${CUE}(${DURATION})`, "i");
-const AT_DATE = new RegExp(`${CUE}(${DATE})`, "i");
-const AT_CLOCK = new RegExp(String.raw`${CUE}(\d\d?):(\d\d)(?::\d\d)?\s*(?:UTC|GMT|Z)\b`, "i");
-const BARE_SECONDS = /\bretry[-_ ]?after["']?\s*[:=]?\s*["']?(\d+(?:\.\d+)?)\b/i;
-
-function inWords(words: string, now: number): number | null {
-  const date = AT_DATE.exec(words)?.[1];
-  if (date !== undefined) return dateOf(date);
-  const duration = IN_WORDS.exec(words)?.[1];
-  if (duration !== undefined) return now + (durationOf(duration) ?? 0);
-  const [clock, hours, minutes] = AT_CLOCK.exec(words) ?? [];
-  if (clock !== undefined) return nextClock(Number(hours), Number(minutes), now);
-  const seconds = BARE_SECONDS.exec(words)?.[1];
-  return seconds === undefined ? null : now + Math.ceil(Number(seconds) * 1000);
-}
-
-function nextClock(hours: number, minutes: number, now: number): number {
-  const day = 24 * 60 * MINUTE;
-  const at = Math.floor(now / day) * day + hours * 60 * MINUTE + minutes * MINUTE;
-  return at > now ? at : at + day;
-}
-
-/** `58s`, `1m30.5s`, `2 hours and 5 minutes`, in ms. */
-function durationOf(text: string): number | null {
-  const amounts = [...text.matchAll(AMOUNTS)];
-  if (amounts.length === 0) return null;
-  const sum = amounts.reduce((ms, [, figure, unit = ""]) => {
-    const each = UNITS.find(([name]) => name.test(unit.toLowerCase()))?.[1] ?? 0;
-    return ms + Number(figure) * each;
-  }, 0);
-  return Math.ceil(sum);
-}
-
-function dateOf(text: string): number | null {
-  const zoned = /(Z|UTC|GMT|[+-]\d\d:?\d\d)$/i.test(text.trim());
-  const date = Date.parse(zoned ? text.replace(/\s*UTC$/i, "Z") : `${text.trim().replace(" ", "T")}Z`);
-  return Number.isNaN(date) ? null : date;
 }
 
 /** A figure (seconds from now, or since the epoch, or ms since the epoch), a duration or a date. */
@@ -97,7 +45,7 @@ function milliseconds(value: string | null, now: number): number | null {
 
 const MS_FIELD = /^(retry_?after_?(ms|millis\w*)|reset_?in_?ms)$/i;
 const FIELD =
-  /^(retry_?after(_?sec\w*)?|retry_?delay|retry_?in(_?sec\w*)?|resets?_?at|resets?_?in(_?sec\w*)?|reset_?time)$/i;
+  /^(retry_?after(_?sec\w*)?|retry_?delay|retry_?in(_?sec\w*)?|resets?_?at|resets?_?in(_?sec\w*)?|reset_?time|estimated_?time|wait(_?time)?(_?sec\w*)?)$/i;
 
 /** Google's RetryInfo, and what others name alike. */
 function inFields(body: Json, now: number, depth = 6): number | null {
@@ -128,6 +76,9 @@ function headersIn(body: Json, depth = 6): readonly (readonly [string, string])[
 function limitReset(headers: readonly (readonly [string, string])[], now: number): number | null {
   const all = new Map(headers);
   const resets = headers.flatMap(([name, value]) => {
+    const [, seconds] = name === "ratelimit" ? (/\b(?:t|reset)=(\d+)/.exec(value) ?? []) : [];
+    if (seconds !== undefined)
+      return [{ at: now + Number(seconds) * 1000, isSpent: /\br(?:emaining)?=0\b/.test(value) }];
     if (!/rate-?limit/i.test(name) || !/reset/i.test(name)) return [];
     const at = timeOf(value, now);
     const remaining = all.get(name.replace(/reset/i, "remaining"));

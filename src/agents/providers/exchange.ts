@@ -43,7 +43,9 @@ export async function exchange(
         if (refusal !== null) {
           // What goes wrong after the last word took nothing away but the count of tokens.
           if (form.finished || close === "done") break;
-          return failed(refusedWithin(form, { headers: response.headers, body: refusal }));
+          const came = settledAnswer(form, "broke", stray);
+          if (came.ok) return came;
+          return failed(refusedWithin(form, { headers: response.headers, body: refusal }, request.url));
         }
         form.add(value);
         if (whole) close = "document";
@@ -61,9 +63,19 @@ export async function exchange(
 }
 
 /** A refusal in the place of an answer, or in its middle: then the model was at work by then. */
-function refusedWithin(form: AnswerForm, { headers, body }: { headers: Headers; body: Json }): Fault {
+function refusedWithin(
+  form: AnswerForm,
+  { headers, body }: { headers: Headers; body: Json },
+  asked: URL,
+): Fault {
   const fault = faultOf({ status: null, headers, body });
-  return form.said > 0 ? { ...fault, outcome: "unknown", said: form.said } : fault;
+  if (form.said > 0) return { ...fault, outcome: "unknown", said: form.said };
+  return fault.cause === "refused" ? withAddress(fault, asked) : fault;
+}
+
+/** Of a wrong address the words of a refusal say nothing. */
+function withAddress(fault: Fault, asked: URL): Fault {
+  return { ...fault, detail: `${fault.detail} (asked ${shownAddress(asked)})` };
 }
 
 /** A success by its status whose body is a text or a page: words of a gateway, or of a sign-in before it. */
@@ -89,9 +101,9 @@ async function refusalOf(response: Response, asked: URL, wire: Wire): Promise<Fa
     return { cause: "refused", status, detail, retryAt: null, outcome: "no-answer" };
   }
   const fault = faultOf({ status, headers, body: await bodyOf(response, wire) });
-  if (fault.cause !== "refused" || ![404, 405, 410].includes(status)) return fault;
-  // Of a wrong address its words say nothing.
-  return { ...fault, detail: `${fault.detail} (asked ${shownAddress(asked)})` };
+  return fault.cause === "refused" && [403, 404, 405, 410].includes(status)
+    ? withAddress(fault, asked)
+    : fault;
 }
 
 /** As much of it as came. */

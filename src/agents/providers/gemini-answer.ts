@@ -56,21 +56,21 @@ export class GeminiAnswer implements AnswerForm {
   add(message: Json): void {
     const piece = isFields(message) && isFields(message.response) ? message.response : message;
     if (!isFields(piece)) return;
-    const { modelVersion, usageMetadata, promptFeedback, candidates } = piece;
+    const { modelVersion, usageMetadata, promptFeedback, candidates } = inCamelCase(piece);
     if (typeof modelVersion === "string") this.#model = modelVersion;
     const candidate = isList(candidates) ? candidates.find(isFields) : undefined;
     if (isFields(usageMetadata)) {
       // Counts grow from piece to piece; one that is not repeated still stands.
-      this.#usage = { ...this.#usage, ...usageMetadata };
+      this.#usage = { ...this.#usage, ...inCamelCase(usageMetadata) };
       if (candidate === undefined) this.#counted = true;
     }
-    if (isFields(promptFeedback) && typeof promptFeedback.blockReason === "string")
-      this.#blocked = promptFeedback.blockReason;
+    const blocked = isFields(promptFeedback) ? inCamelCase(promptFeedback).blockReason : null;
+    if (typeof blocked === "string") this.#blocked = blocked;
     if (candidate === undefined) return;
-    const { content, finishReason, finishMessage } = candidate;
+    const { content, finishReason, finishMessage } = inCamelCase(candidate);
     const parts = isFields(content) ? content.parts : content;
     for (const part of isList(parts) ? parts : [parts ?? null]) {
-      if (isFields(part)) this.#addPart(part);
+      if (isFields(part)) this.#addPart(inCamelCase(part));
       else if (typeof part === "string") this.#addPart({ text: part });
     }
     if (
@@ -135,6 +135,14 @@ export class GeminiAnswer implements AnswerForm {
   get blocked(): string | null {
     return this.#finish === null && this.#parts.length === 0 ? this.#blocked : null;
   }
+}
+
+/** The same fields under the names of Google's JSON; some gateways have those of its protocol. What they hold stays. */
+function inCamelCase(fields: Fields): Fields {
+  const named = Object.entries(fields).map(([name, value]) => {
+    return [name.replace(/_([a-z])/g, (_all, letter: string) => letter.toUpperCase()), value] as const;
+  });
+  return Object.fromEntries(named);
 }
 
 function isCall(part: Fields | GrowingText): boolean {

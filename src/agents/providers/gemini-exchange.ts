@@ -23,14 +23,16 @@ export async function exchangeGemini(order: ExchangeOrder): Promise<Result<Model
 
 function requestOf(order: ExchangeOrder): HttpRequest {
   const { declaration, key, base, headers, compat } = order;
-  // People copy the version along with the address.
-  const isVersioned = /\/v\d+(alpha|beta)?\d*\/*$/.test(new URL(base).pathname);
+  // People copy the version along with the address; a project and a place follow on it at Vertex.
+  const isVersioned = /\/v\d+(alpha|beta)?\d*(\/|$)/.test(new URL(base).pathname);
   const { model } = declaration;
   const path = `${model.includes("/") ? model : `models/${model}`}:streamGenerateContent`;
   const url = urlBelow(base, isVersioned ? path : `${VERSION}/${path}`);
   url.searchParams.set("alt", "sse");
   const body = withExtra(bodyOf(order), declaration.extraBody);
-  return { url, headers: { [compat.key_header ?? "x-goog-api-key"]: key, ...headers }, body };
+  // Who shows a token shows no key beside it.
+  const owned = "authorization" in headers ? {} : { [compat.key_header ?? "x-goog-api-key"]: key };
+  return { url, headers: { ...owned, ...headers }, body };
 }
 
 function bodyOf({ declaration, request, compat }: ExchangeOrder): Json {

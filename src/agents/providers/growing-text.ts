@@ -7,11 +7,13 @@ export class GrowingText {
   #blocks: string[] = [];
   #pieces: string[] = [];
   #last = "";
+  #length = 0;
 
   add(piece: string): void {
     if (piece === "") return;
     this.#pieces.push(piece);
     this.#last = piece;
+    this.#length += piece.length;
     if (this.#pieces.length < AT_ONCE) return;
     this.#blocks.push(this.#pieces.join(""));
     this.#pieces = [];
@@ -20,6 +22,10 @@ export class GrowingText {
   /** Of what was added last; empty where nothing was. */
   get last(): string {
     return this.#last;
+  }
+
+  get length(): number {
+    return this.#length;
   }
 
   toString(): string {

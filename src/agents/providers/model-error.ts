@@ -31,22 +31,23 @@ const READ_CHARACTERS = 4096;
 const SOON_MS = 15 * 60_000;
 
 export function faultOf({ status: answered, headers, body }: Refusal): Fault {
-  const { words: all, codes, status: told, json } = readRefusal(body);
+  const { words: all, codes, status: told, json, isPage } = readRefusal(body);
   const words = all.slice(0, READ_CHARACTERS);
   const status = answered ?? told;
   const at = now();
   const spent = isSpent(json) ? ["insufficient_quota", "per_day"] : [];
   const back = comeBackAt({ headers, body: json, words, now: at });
   const soon = back !== null && back - at <= SOON_MS;
-  const cause = causeOf({ status, codes: [...codes, ...spent], words, soon });
-  const waits = cause === "rate" || cause === "quota" || cause === "overloaded";
+  const cause = causeOf({ status, codes: [...codes, ...spent], words, soon, isPage });
+  const waits = cause === "rate" || cause === "quota" || cause === "overloaded" || cause === "loading";
   const none = status === null ? "the provider named no reason" : `the provider answered ${status}`;
   return {
     cause,
     status,
     detail: `${words || codes.join(" ") || none}${unnamed(codes, words)}`,
     retryAt: waits ? back : null,
-    outcome: outcomeOf(status, words),
+    // What the model wrote in vain may be on the bill.
+    outcome: cause === "malformed" ? "unknown" : outcomeOf(status, words),
   };
 }
 

@@ -21,7 +21,7 @@ export function exchangeOpenai(order: ExchangeOrder): Promise<Result<ModelAnswer
     return exchange(requestOf(order, "responses", body), new ResponsesAnswer(request.messages), wire);
   }
   const body = withExtra(chatBody(order) as unknown as Json, declaration.extraBody);
-  return exchange(requestOf(order, "chat/completions", body), new ChatAnswer(request.messages), wire);
+  return exchange(requestOf(order, "chat/completions", body), new ChatAnswer(request), wire);
 }
 
 function requestOf(order: ExchangeOrder, path: string, body: Json): HttpRequest {

@@ -12,11 +12,12 @@ export interface RefusalBody {
   readonly status: number | null;
   /** Null where it is no JSON. */
   readonly json: Json;
+  readonly isPage: boolean;
 }
 
 type Fields = { readonly [name: string]: Json };
 
-const DEEPEST = 6;
+const DEEPEST = 8;
 
 /** Fields that hold words for people, those that say most first. */
 const WORDS = [
@@ -50,7 +51,7 @@ const STATUS = /^(code|status|status_?code|http_?(status|code))$/i;
 export function readRefusal(body: Json): RefusalBody {
   const json = typeof body === "string" ? (jsonIn(body)?.value ?? null) : body;
   const facts = json === null ? { codes: [], status: null } : factsOf(json);
-  return { words: wordsOf(body), ...facts, json };
+  return { words: wordsOf(body), ...facts, json, isPage: typeof body === "string" && isPage(body.trim()) };
 }
 
 /** What refuses within a document that came as an answer; null where nothing does. `event`: what the stream calls it. */
@@ -62,12 +63,19 @@ export function refusalIn(value: Json, event: string | null): Json {
   if (object === "response") return isSaid(error) ? { error: error as Json } : null;
   if (typeof type === "string" && type.startsWith("response."))
     return isFields(response) ? refusalIn({ ...response, object: "response" }, null) : null;
-  return event === "error" || isRefusal(value) ? value : null;
+  if (event === "error") return value;
+  // An event of another name tells how far the server is, with words for whoever waits.
+  const isTold = event === null || /^(message|data|exception)$/i.test(event);
+  return (isTold ? isRefusal(value) : isNamedError(value)) ? value : null;
+}
+
+function isNamedError({ error, object, type }: Fields): boolean {
+  return isSaid(error) || object === "error" || type === "error";
 }
 
 function isRefusal(value: Fields): boolean {
-  const { error, object, type, choices, candidates, base_resp: base } = value;
-  if (isSaid(error) || object === "error" || type === "error") return true;
+  const { choices, candidates, base_resp: base } = value;
+  if (isNamedError(value)) return true;
   const holdsAnswer = [choices, candidates].some((list) => Array.isArray(list) && list.length > 0);
   if (holdsAnswer || "promptFeedback" in value || "usage" in value || "usageMetadata" in value) return false;
   if (isFields(base) && base.status_code !== 0) return true;
@@ -114,11 +122,15 @@ function joined(parts: readonly string[]): string {
 
 function textWords(text: string, depth: number): string {
   const trimmed = text.trim();
-  if (/^<(!doctype|html|\?xml|head|body)/i.test(trimmed)) return pageWords(trimmed);
+  if (isPage(trimmed)) return pageWords(trimmed);
   const json = depth === 0 ? null : jsonIn(trimmed);
   if (json === null) return trimmed;
   const inner = wordsOf(json.value, depth - 1);
   return inner === "" ? trimmed : joined([json.before.replace(/[\s:,-]+$/, ""), inner]);
+}
+
+function isPage(text: string): boolean {
+  return /^<(!doctype|html|\?xml|head|body)/i.test(text);
 }
 
 function pageWords(page: string): string {

@@ -55,10 +55,10 @@ function afterLoneClosing(text: string): string {
   return text.slice(closing.index + closing[0].length).trimStart();
 }
 
-function isAtLineStart(before: string): boolean {
+export function isAtLineStart(before: string): boolean {
   return /(?:^|\n)[ \t]*$/.test(before);
 }
 
-function isInFence(before: string): boolean {
+export function isInFence(before: string): boolean {
   return (before.match(FENCE)?.length ?? 0) % 2 === 1;
 }

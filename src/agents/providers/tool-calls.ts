@@ -85,8 +85,9 @@ function pieceOf({ index = null, id, type: _, function: named, ...bare }: Fields
 }
 
 function continues(call: Gathered, { index, id, name, given }: Piece): boolean {
-  // Only another call can follow on arguments that are whole.
-  if (name !== "" && given !== "" && hasWhole(call)) return false;
+  // Only another call can follow on arguments that are whole, or the same once more.
+  if (name !== "" && given !== "" && hasWhole(call))
+    return id !== "" && id === call.id && name === call.name && given === String(call.given);
   if (index === null) return id === "" ? name === "" : id === call.id;
   return index === call.index && (id === "" || call.id === "" || id === call.id);
 }
@@ -102,7 +103,18 @@ function hasWhole({ given }: Gathered): boolean {
   }
 }
 
-function givenIn({ given }: Piece): GrowingText | Fields {
+/** Characters of arguments that are looked through with every piece: else time would grow with the square of their length. */
+const MOST_LOOKED_AT = 64 * 1024;
+
+/** Some servers begin with `{}`, say all once more at the end, or say with each piece all that came before. */
+function beginsAnew(call: Gathered, given: string): boolean {
+  if (!(call.given instanceof GrowingText) || call.given.length > MOST_LOOKED_AT || !/^\s*\{/.test(given))
+    return false;
+  const before = call.given.toString();
+  return before.trim() !== "" && (hasWhole(call) || given.startsWith(before));
+}
+
+function givenIn({ given }: Pick<Piece, "given">): GrowingText | Fields {
   if (typeof given !== "string") return given;
   const text = new GrowingText();
   text.add(given);
@@ -114,6 +126,7 @@ function extend(call: Gathered, { id, name, given, rest }: Piece): void {
   call.name = longer(call.name, name);
   const before = call.given;
   if (typeof given !== "string") call.given = before instanceof GrowingText ? given : { ...before, ...given };
+  else if (beginsAnew(call, given)) call.given = givenIn({ given });
   else if (before instanceof GrowingText) before.add(given);
   call.rest = { ...call.rest, ...rest };
 }

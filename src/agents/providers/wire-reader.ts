@@ -127,7 +127,7 @@ class Lines {
 
   /** Some servers put no empty line between events, so what is whole by itself is one. */
   *#dataLine(value: string): Generator<WireMessage> {
-    if (value.trim() === "[DONE]") return yield { kind: "done" };
+    if (/^"?\[DONE\]"?$/i.test(value.trim())) return yield { kind: "done" };
     const json = parsed(value);
     if (json !== null) yield { kind: "json", value: json.value, whole: false, event: this.#event };
     else if (value !== "") this.#data.push(value);

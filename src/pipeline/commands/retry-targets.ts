@@ -1,7 +1,8 @@
-// How are targets tried again as if nothing had failed? What attempts and planners left is forgotten, models that refused for a
-// while are asked at once, and then the targets are built.
+// How are targets tried again as if nothing had failed? What attempts and planners left is forgotten, models of theirs that
+// refused for a while are asked at once, and then the targets are built.
 
 import { join } from "node:path";
+import { askedFor, askedForPlans } from "../../engine/route.ts";
 import type { BuildOptions } from "../../model/build-options.ts";
 import type { Result } from "../../model/result.ts";
 import { ShutModels } from "../../store/shut-models.ts";
@@ -9,6 +10,7 @@ import { type Evaluation, evaluate } from "../line/evaluate.ts";
 import { planAnew } from "../planning/rounds.ts";
 import { withdraw } from "../planning/settle-plan.ts";
 import type { Outcome } from "../run/recorder.ts";
+import { limitPlace } from "../sessions/call-key.ts";
 import { beginAnew } from "../tasks/task-files.ts";
 import { dropProposal } from "../tasks/task-proposal.ts";
 import { buildAfter } from "./build-after.ts";
@@ -21,7 +23,7 @@ export async function retryTargets(caller: Caller, options: BuildOptions): Promi
   return buildAfter(caller, options, (root) => forget(root, evaluation.value));
 }
 
-async function forget(root: string, { plans, taskStates }: Evaluation): Promise<Result<void>> {
+async function forget(root: string, { run, plans, taskStates }: Evaluation): Promise<Result<void>> {
   for (const { feature } of plans) {
     const withdrawn = await withdraw(root, feature);
     if (!withdrawn.ok) return withdrawn;
@@ -35,5 +37,13 @@ async function forget(root: string, { plans, taskStates }: Evaluation): Promise<
     if (!begun.ok) return begun;
   }
   const shut = ShutModels.open(join(root, ".factory", "store"));
-  return shut.ok ? shut.value.reopenAll() : shut;
+  if (!shut.ok) return shut;
+  const { workspace } = run.sources;
+  const agents = [
+    ...(plans.length === 0 ? [] : askedForPlans(workspace)),
+    ...taskStates.flatMap(({ task }) => askedFor(task, workspace)),
+  ];
+  return shut.value.reopen(
+    ...agents.flatMap((agent) => (agent.kind === "hosted" ? [limitPlace(agent)] : [])),
+  );
 }

@@ -31,7 +31,8 @@ const HOMES = ["openspec", ".kiro", ".specify", ".taskmaster"];
 /** All specs at a path. `usage` where there is none, or where several formats meet and `from` names none of them. */
 export function findSpecs(named: string, shown: string, from: ImportFormat | null): Result<Found> {
   // Who names one file of a spec means the spec; a tasks.json is one by itself.
-  const path = named.endsWith(".md") && !isFlatCapability(named) ? dirname(named) : named;
+  const isPaper = named.endsWith(".md") && !isFlatCapability(named);
+  const path = isPaper ? dirname(named) : named;
   const there = kindBehind(named);
   if (!there.ok)
     return isAbsent(there.failure)
@@ -41,7 +42,7 @@ export function findSpecs(named: string, shown: string, from: ImportFormat | nul
   const look = new Look((code, message) => notes.push(note(code, message, shown)));
   const byFormat = FORMATS.filter(({ format }) => from === null || format === from).map((one) => {
     const here = one.find(path, look, from !== null);
-    const below = here.length > 0 ? [] : look.roots(path);
+    const below = here.length > 0 || isPaper ? [] : look.roots(path);
     return {
       format: one.format,
       specs: [...here, ...below.flatMap((root) => one.find(root, look, from !== null))],
@@ -52,6 +53,11 @@ export function findSpecs(named: string, shown: string, from: ImportFormat | nul
   const hits = byFormat.filter(({ specs }) => specs.length > 0);
   const [only, other] = hits;
   if (only === undefined) {
+    if (isPaper && there.value === "file")
+      return usage(
+        `${shown} belongs to no spec of another tool`,
+        `Make a feature of a request in your own words with \`factory add ${shown}\`.`,
+      );
     const wanted = from ?? "spec-kit, OpenSpec, Kiro or Task Master";
     return usage(
       `there is no spec of ${wanted} in ${shown}`,

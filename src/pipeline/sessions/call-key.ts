@@ -1,7 +1,7 @@
 // By what is a call to a model recognised, and what can it cost at most? It sends nothing.
 
 import type { HostedDeclaration } from "../../model/agent-declaration.ts";
-import type { Message, ModelAnswer, ModelRequest } from "../../model/conversation.ts";
+import type { CountedTokens, Message, ModelAnswer, ModelRequest } from "../../model/conversation.ts";
 import { canonical, type Digest, digestOf, type Json } from "../../model/digest.ts";
 import type { Tokens } from "../../model/output.ts";
 
@@ -61,7 +61,10 @@ export function roomFor({ maxOutputTokens }: HostedDeclaration): number {
  * What a call came to. What the provider did not count, or counted as nothing or as less than it can have been, is guessed:
  * else it would be free, and no budget would hold.
  */
-export function tokensOf(request: ModelRequest, answer: ModelAnswer): { tokens: Tokens; estimated: boolean } {
+export function tokensOf(
+  request: ModelRequest,
+  answer: ModelAnswer,
+): { tokens: CountedTokens; estimated: boolean } {
   const { text, toolCalls, unseen = 0, tokens: counted } = answer;
   const said = [text, ...toolCalls.map((call) => call.name + call.arguments)].join("");
   const guessed = tokensGuessed(request, Buffer.byteLength(said) + unseen);
@@ -69,7 +72,8 @@ export function tokensOf(request: ModelRequest, answer: ModelAnswer): { tokens: 
   const isRight = (count: number, bytes: number) => count * MOST_BYTES_PER_TOKEN >= bytes;
   const isIn = isRight(counted.in, Buffer.byteLength(wordsOf(request)));
   const isOut = isRight(counted.out, Buffer.byteLength(said));
-  const tokens = {
+  const tokens: CountedTokens = {
+    ...counted,
     in: isIn ? counted.in : guessed.in,
     out: isOut ? counted.out : guessed.out,
     cached: Math.min(counted.cached, counted.in),

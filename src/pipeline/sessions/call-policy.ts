@@ -47,6 +47,8 @@ interface Patience {
 const PATIENCE: Partial<Record<ModelErrorCause, Patience>> = {
   rate: { tries: 6, first: 2_000 },
   overloaded: { tries: 4, first: 500 },
+  // Large models take minutes.
+  loading: { tries: 9, first: 1_000 },
   network: { tries: 4, first: 500 },
   // A page in the place of an answer, such as that of a gateway which restarts.
   malformed: { tries: 2, first: 500 },
@@ -125,6 +127,7 @@ export function callEnd(cause: ModelErrorCause): CallEnd {
     case "quota":
       return "throttled";
     case "overloaded":
+    case "loading":
     case "malformed":
       return "server";
     case "network":

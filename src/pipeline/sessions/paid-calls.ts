@@ -7,10 +7,10 @@
 import type { AskModel } from "../../agents/agent-port.ts";
 import type { Model } from "../../agents/providers/model.ts";
 import type { HostedDeclaration } from "../../model/agent-declaration.ts";
-import type { ModelAnswer, ModelRequest, PaidAnswer } from "../../model/conversation.ts";
+import type { CountedTokens, ModelAnswer, ModelRequest, PaidAnswer } from "../../model/conversation.ts";
 import { canonical, type Digest, type Json } from "../../model/digest.ts";
 import type { EventBody } from "../../model/event.ts";
-import { NO_USAGE, type Tokens, type Usage } from "../../model/output.ts";
+import { NO_USAGE, type Usage } from "../../model/output.ts";
 import { failed, type Result, success } from "../../model/result.ts";
 import type { Purpose } from "../../model/role.ts";
 import { pause } from "../../platform/clock.ts";
@@ -42,7 +42,7 @@ export interface Payment {
   /** In USD, today; null where the price is unknown. `answered`: the model that the provider says it was. */
   readonly priceOf: (
     declaration: HostedDeclaration,
-    tokens: Tokens,
+    tokens: CountedTokens,
     answered: string | null,
   ) => Promise<number | null>;
   readonly modelCalls: "allowed" | "locked" | "offline";
@@ -276,11 +276,12 @@ export class PaidCalls {
 
   async #keep(call: Call, received: ModelAnswer): Promise<Sent> {
     const { calls, shut, redact, priceOf } = this.#payment;
-    const { tokens, estimated } = tokensOf(call.request, received);
-    const usd = await priceOf(call.declaration, tokens, received.model);
+    const { tokens: counted, estimated } = tokensOf(call.request, received);
+    const usd = await priceOf(call.declaration, counted, received.model);
+    const { in: given, out, cached } = counted;
     const cost: Usage = {
       calls: 1,
-      tokens,
+      tokens: { in: given, out, cached },
       usd,
       ...(estimated ? { estimated: true } : {}),
     };

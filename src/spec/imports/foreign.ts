@@ -8,6 +8,7 @@ import { splitFrontMatter } from "../markdown/front-matter.ts";
 import { type Markdown, readMarkdown } from "../markdown/markdown.ts";
 import { decode } from "../read/decode.ts";
 import type { SourceFile } from "../read/source.ts";
+import { legible, tablesAsLists } from "./legible.ts";
 
 /** One spec of another tool, as it lies on the disk. */
 export interface ForeignSpec {
@@ -70,6 +71,15 @@ export class Notes {
 
 /** The Markdown of a file, its front matter and comments left out and told; null where it cannot be read. */
 export function markdownIn(file: SourceFile, notes: Notes): Markdown | null {
+  return readIn(file, legible, notes);
+}
+
+/** The same of a file that asks for something: a table of requirements or tasks is a list of them. */
+export function askedIn(file: SourceFile, notes: Notes): Markdown | null {
+  return readIn(file, (text) => tablesAsLists(legible(text)), notes);
+}
+
+function readIn(file: SourceFile, written: (text: string) => string, notes: Notes): Markdown | null {
   const text = textIn(file, notes);
   if (text === null) return null;
   const split = splitFrontMatter(text);
@@ -83,7 +93,10 @@ export function markdownIn(file: SourceFile, notes: Notes): Markdown | null {
     notes.note("comments", { file: file.path, line }, "Comments are not carried over.");
   }
   const findings = new Findings();
-  const read = readMarkdown({ text: body, file: file.path, firstLine: bodyLine, target: null }, findings);
+  const read = readMarkdown(
+    { text: written(body), file: file.path, firstLine: bodyLine, target: null },
+    findings,
+  );
   notes.found(findings.list);
   return read;
 }
@@ -91,7 +104,16 @@ export function markdownIn(file: SourceFile, notes: Notes): Markdown | null {
 /** The text of a file with `\n` line ends; null where it is no text, which is told. Who read it from the disk has bounds. */
 export function textIn(file: SourceFile, notes: Notes): string | null {
   const findings = new Findings();
-  const text = decode(file, null, findings, Number.POSITIVE_INFINITY);
+  const { path } = file;
+  const text = decode({ path, bytes: asUtf8(file.bytes) }, null, findings, Number.POSITIVE_INFINITY);
   notes.found(findings.list);
   return text;
+}
+
+/** Some shells of Windows write what a command says in UTF-16, and mark it so. */
+function asUtf8(bytes: Uint8Array): Uint8Array {
+  const [first, second] = bytes;
+  const name =
+    first === 0xff && second === 0xfe ? "utf-16le" : first === 0xfe && second === 0xff ? "utf-16be" : null;
+  return name === null ? bytes : new TextEncoder().encode(new TextDecoder(name).decode(bytes));
 }

@@ -19,6 +19,8 @@ const ISSUE = z.object({
     .array(z.union([z.string(), z.object({ name: z.string() }).transform(({ name }) => name)]))
     .default([]),
   url: z.string().optional(),
+  /** Lists of GitHub's REST API hold these, too. */
+  pull_request: z.unknown().optional(),
 });
 const EXPORT = z.union([z.array(ISSUE), ISSUE.transform((issue) => [issue])]);
 
@@ -31,12 +33,16 @@ export function readIssues(spec: ForeignSpec): readonly ForeignFeature[] {
   const notes = new Notes();
   const file = spec.files.values().next().value;
   const text = file === undefined ? null : textIn(file, notes);
-  const issues = text === null ? null : issuesIn(text);
+  const all = text === null ? null : issuesIn(text);
+  const issues = all?.filter((one) => one.pull_request === undefined) ?? null;
   const spot = { file: spec.source, line: 1 };
   if (issues === null || issues.length === 0) {
     if (text !== null) notes.warn("no-issues", spot, issues === null ? HINT : "There is no issue in it.");
     return [{ name: spec.name, feature: null, notes }];
   }
+  const requests = (all?.length ?? 0) - issues.length;
+  if (requests > 0)
+    notes.note("left-out", spot, `Pull requests (${requests}) are no issues, and are left out.`);
   return issues.map((issue, index) => {
     const own = index === 0 ? notes : new Notes();
     return { name: `issue-${issue.number}`, feature: featureOf(issue, spec, spot, own), notes: own };

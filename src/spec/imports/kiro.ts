@@ -4,7 +4,7 @@
 import type { ImportedFeature } from "../../model/imported.ts";
 import type { Markdown } from "../markdown/markdown.ts";
 import { titleFrom } from "./feature-name.ts";
-import { type ForeignSpec, markdownIn, type Notes } from "./foreign.ts";
+import { askedIn, type ForeignSpec, markdownIn, type Notes } from "./foreign.ts";
 import { numberedHeading } from "./headings.ts";
 import { numberedSteps } from "./numbered-steps.ts";
 import { plainSigns } from "./plain-signs.ts";
@@ -38,7 +38,7 @@ interface Request {
 export function readKiro(spec: ForeignSpec, notes: Notes): ImportedFeature | null {
   const name = spec.files.has("requirements.md") ? "requirements.md" : "bugfix.md";
   const file = spec.files.get(name);
-  const markdown = file === undefined ? null : markdownIn(file, notes);
+  const markdown = file === undefined ? null : askedIn(file, notes);
   const request: Request = {
     title: "",
     story: "",
@@ -87,8 +87,10 @@ function readRequest(markdown: Markdown, request: Request): void {
       .some((other) => other.depth >= 2 && other.below.includes(part) && numberOf(other) !== null);
     if (isInside) continue;
     const number = depth >= 2 ? numberOf(part) : null;
-    if (number !== null) readRequirement(part, { ...number, markdown, request });
-    else if (depth === 1) {
+    if (number !== null) {
+      if (number.word.trim() !== "") request.list.called.add(number.word.trim());
+      readRequirement(part, { ...number, markdown, request });
+    } else if (depth === 1) {
       request.title = request.title || heading.replace(DOCUMENT, "");
       request.problem = joined(request.problem, piece(markdown, blocks));
     } else if (INTRODUCTION.test(heading)) {
@@ -98,12 +100,14 @@ function readRequest(markdown: Markdown, request: Request): void {
   }
 }
 
-function numberOf(part: Part): { readonly number: string; readonly title: string } | null {
+function numberOf(
+  part: Part,
+): { readonly word: string; readonly number: string; readonly title: string } | null {
   const found = numberedHeading(part.heading);
   const lists = [part, ...part.below].some(({ blocks }) => blocks.some(({ type }) => type === "list"));
   if (found === null) {
     const [, name = "", title = ""] = NAMED.exec(part.heading) ?? [];
-    return name === "" || !lists ? null : { number: name, title };
+    return name === "" || !lists ? null : { word: "", number: name, title };
   }
   const isMeant =
     REQUIREMENT.test(plainSigns(part.heading)) ||

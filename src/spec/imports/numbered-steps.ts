@@ -4,11 +4,11 @@
 import type { ImportedStep } from "../../model/imported.ts";
 import type { Markdown } from "../markdown/markdown.ts";
 import { type CheckItem, checklistIn, headedTasks, setAside } from "./checklist.ts";
-import { type ForeignSpec, markdownIn, type Notes } from "./foreign.ts";
+import { askedIn, type ForeignSpec, type Notes } from "./foreign.ts";
 import { plainSigns } from "./plain-signs.ts";
 import { joined, nested, oneLine, partsOf, piece } from "./prose.ts";
 import type { RequirementList } from "./requirement-list.ts";
-import { tracesIn } from "./requirement-notes.ts";
+import { Traces } from "./requirement-notes.ts";
 import { withThoseOfWholes } from "./requirements-of-wholes.ts";
 import { FileNames, kindOf, StepIds } from "./step-text.ts";
 
@@ -46,22 +46,23 @@ export function numberedSteps(
 ): NumberedList {
   const papers = new FileNames(spec.root, [design], notes).all();
   const file = spec.files.get("tasks.md");
-  const markdown = file === undefined ? null : markdownIn(file, notes);
+  const markdown = file === undefined ? null : askedIn(file, notes);
   if (file === undefined || markdown === null) return { steps: [], remarks: "", files: papers };
   const { items } = setAside(itemsIn(markdown), hasNumber, notes);
-  const lines = linesOf(items, notes);
+  const traces = new Traces([...requirements.called]);
+  const lines = linesOf(items, traces, notes);
   const parts = new Map(lines.map((whole) => [whole, lines.filter((line) => isInside(line, whole))]));
   const inside = (whole: Line) => parts.get(whole) ?? [];
   const wholes = new Set(lines.filter((line) => inside(line).length > 0 && !isTestedBy(line, inside(line))));
   const files = new FileNames(spec.root, [markdown.text, design], notes);
   const leaves = lines.filter((line) => !wholes.has(line));
   const order = orderOf(leaves);
-  const ofLines = requirementsOf(lines, requirements, notes);
+  const ofLines = requirementsOf(lines, { list: requirements, traces, notes });
   const own = leaves.map((line): ImportedStep => {
     const { item, id, text } = line;
     const told = item.details
       .filter((detail) => !DEPENDS.test(plainSigns(detail)))
-      .map((detail) => tracesIn(detail).text)
+      .map((detail) => traces.in(detail).text)
       .filter((detail) => detail !== "");
     const whole = lines.find((other) => isPart(line, other));
     const above =
@@ -142,11 +143,11 @@ function itemsIn(markdown: Markdown): readonly CheckItem[] {
   return [];
 }
 
-function linesOf(items: readonly CheckItem[], notes: Notes): Line[] {
+function linesOf(items: readonly CheckItem[], traces: Traces, notes: Notes): Line[] {
   const ids = new StepIds(notes);
   return items.map((item) => {
     const match = NUMBER.exec(plainSigns(item.text));
-    const traced = tracesIn(item.text.slice(match?.[0].length ?? 0));
+    const traced = traces.in(item.text.slice(match?.[0].length ?? 0));
     const text = traced.text === "" ? item.text : traced.text;
     const parallel = PARALLEL.test(text);
     return {
@@ -206,12 +207,11 @@ function orderOf(lines: readonly Line[]): ReadonlyMap<string, readonly string[]>
 /** What each line names: `_Requirements: 1.1, 2_`, where a number without a part means all of its parts. */
 function requirementsOf(
   lines: readonly Line[],
-  list: RequirementList,
-  notes: Notes,
+  { list, traces, notes }: Omit<Naming, "line"> & { readonly traces: Traces },
 ): ReadonlyMap<Line, readonly string[]> {
   const words = new Map(
     lines.map((line) => {
-      const below = line.item.details.flatMap((detail) => tracesIn(detail).references);
+      const below = line.item.details.flatMap((detail) => traces.in(detail).references);
       return [line, [...new Set([...line.references, ...below])]] as const;
     }),
   );
@@ -238,7 +238,7 @@ interface Naming {
 function called(word: string, { line, list, notes }: Naming): readonly string[] {
   const exact = list.under(word);
   // `R1.2` is criterion 1.2, where that is all there is.
-  const ids = exact.length > 0 ? exact : list.under(word.replace(/^(?:R|REQ|AC|US)-?(?=\d)/, ""));
+  const ids = exact.length > 0 ? exact : list.under(word.replace(/(^|-)(?:R|REQ|AC|US)-?(?=\d)/g, "$1"));
   if (ids.length === 0 && /\d/.test(word) && !list.isSaid(word))
     notes.warn(
       "unknown-requirement",

@@ -22,6 +22,8 @@ export interface Delta {
   readonly modified: readonly NamedRequirement[];
   readonly removed: readonly NamedRequirement[];
   readonly renamed: readonly { readonly from: string; readonly to: string; readonly spot: SourceLine }[];
+  /** Under no heading that says what becomes of them. */
+  readonly others: readonly NamedRequirement[];
 }
 
 export function requirementsIn(
@@ -61,11 +63,14 @@ export function deltaIn(markdown: Markdown): Delta | null {
   if (sections.every((found) => found.length === 0)) return null;
   const [added = [], modified = [], removed = [], renamed = []] = sections;
   const all = (found: readonly Part[]) => found.flatMap((part) => requirementsIn(markdown, part.below));
+  const told = new Set(sections.flat().flatMap(({ below }) => below));
+  const rest = parts.filter((part) => !told.has(part));
   return {
     added: all(added),
     modified: all(modified),
     removed: [...all(removed), ...removed.flatMap((part) => listedIn(part, markdown))],
     renamed: renamed.flatMap((part) => renamesIn(part, markdown)),
+    others: requirementsIn(markdown, rest),
   };
 }
 

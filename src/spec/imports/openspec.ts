@@ -174,6 +174,14 @@ function readDelta({ spec, capability, file }: DeltaFile, request: Request, note
       );
     take(requirement);
   }
+  for (const requirement of delta.others) {
+    notes.warn(
+      "no-delta",
+      requirement.spot,
+      `"${requirement.name}" stands under no heading such as "ADDED Requirements", and is taken as it will be.`,
+    );
+    take(requirement);
+  }
   for (const { name, text, rest, spot } of delta.removed) {
     miss(name, "removed", spot);
     changed.add(keyOf(name));

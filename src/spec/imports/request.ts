@@ -8,7 +8,7 @@ import type { Markdown } from "../markdown/markdown.ts";
 import type { SourceFile } from "../read/source.ts";
 import { filesIn } from "./file-names.ts";
 import { markdownIn, type Notes } from "./foreign.ts";
-import { REQUIREMENTS_HEADING } from "./headings.ts";
+import { ACCEPTANCE, BACKGROUND, BOUNDS, OUTSIDE, REQUIREMENTS_HEADING } from "./headings.ts";
 import { bold, itemText, joined, oneLine, type Part, partsOf, piece, spotOf } from "./prose.ts";
 import { leadingId, RequirementList } from "./requirement-list.ts";
 
@@ -31,7 +31,12 @@ const KINDS: readonly (readonly [Kind, RegExp])[] = [
     "asked",
     /^(?:what|features?|scope|in scope|(?:expected |desired )?behaviou?r|functional|must(?: have)?|should|tasks?|to-?do|request|proposal|proposed solution|solution)\b/i,
   ],
+  ["outside", OUTSIDE],
+  ["bounds", BOUNDS],
+  ["problem", BACKGROUND],
   ["asked", REQUIREMENTS_HEADING],
+  // Scenarios of users are stories, and prove nothing by themselves.
+  ["proof", new RegExp(`^(?!user )(?:.*(?:${ACCEPTANCE.source}))`, "iu")],
 ];
 
 const LONGEST_TITLE = 80;

@@ -9,7 +9,7 @@ import { plainSigns } from "./plain-signs.ts";
 import { nested, oneLine } from "./prose.ts";
 
 const LEADING_ID =
-  /^(?:\*\*|__)?\[?([A-Z][A-Za-z]{0,9}(?:[-_.][A-Za-z]{1,10}){0,3}[-_.]?\d{1,6}(?:[._-]\d{1,4}){0,3}[a-z]?)\]?(?:\*\*|__)?\s*(?:[:,.–—-]|\([^)]{0,40}\):?)?(?:\*\*|__)?:?(?:\s+|$|(?=[^\p{ASCII}"(]|(?<=[\])*_:,])["(]))/u;
+  /^(?:\*\*|__)?\[?(\p{Lu}[\p{Ll}\p{Lu}]{0,9}(?:[-_.][\p{Ll}\p{Lu}]{1,10}){0,3}[-_.]?\d{1,6}(?:[._-]\d{1,4}){0,3}[a-z]?)\]?(?:\*\*|__)?\s*(?:[:,.–—-]|\([^)]{0,40}\):?)?(?:\*\*|__)?:?(?:\s+|$|(?=[^\p{ASCII}"(]|(?<=[\])*_:,])["(]))/u;
 
 /** The id that a statement begins with, and what comes after it. */
 export function leadingId(text: string): { readonly id: string; readonly rest: string } | null {
@@ -27,6 +27,8 @@ interface Belonging {
 
 export class RequirementList {
   readonly list: ImportedRequirement[] = [];
+  /** What headings call a requirement, in whatever language. */
+  readonly called = new Set<string>();
   private readonly taken = new Set<string>();
   /** Numbers of statements that ask for nothing. */
   private readonly said = new Set<string>();

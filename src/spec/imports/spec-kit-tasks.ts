@@ -4,7 +4,7 @@
 import type { ImportedFeature, ImportedStep } from "../../model/imported.ts";
 import type { Markdown } from "../markdown/markdown.ts";
 import { type CheckItem, type Checklist, checklistIn, headedTasks, setAside } from "./checklist.ts";
-import { type ForeignSpec, markdownIn, type Notes } from "./foreign.ts";
+import { askedIn, type ForeignSpec, type Notes } from "./foreign.ts";
 import { USER_STORY } from "./headings.ts";
 import { plainSigns } from "./plain-signs.ts";
 import { joined, partsOf, whole } from "./prose.ts";
@@ -47,7 +47,7 @@ export function specKitSteps(
   notes: Notes,
 ): Pick<ImportedFeature, "steps" | "remarks" | "files"> {
   const file = spec.files.get("tasks.md");
-  const markdown = file === undefined ? null : markdownIn(file, notes);
+  const markdown = file === undefined ? null : askedIn(file, notes);
   const papers = new FileNames(spec.root, [plan], notes);
   if (file === undefined || markdown === null) return { steps: [], remarks: "", files: papers.all() };
   const { items: boxes, others } = taskListIn(markdown);
@@ -138,7 +138,7 @@ function requirementsIn(text: string, story: string | null, list: RequirementLis
 }
 
 const NAMED =
-  /(?<![A-Za-z\d-])([A-Z]{2,8}(?:-[A-Z]{1,8})*-?)(\d+(?:\.\d+)*[a-z]?)(?:\s*(?:[-–~]|\.\.|to|through|至|到|から)\s*(?:\1)?(\d+))?(?![A-Za-z\d])/gu;
+  /(?<![\p{L}\d-])(\p{Lu}{2,8}(?:-\p{Lu}{1,8})*-?)(\d+(?:\.\d+)*[a-z]?)(?:\s*(?:[-–~]|\.\.|to|through|至|到|から)\s*(?:\1)?(\d+))?(?![A-Za-z\d])/gu;
 const SCENARIO = /\bUS-?(\d+)\s*[/:]\s*(?:AC|AS|S)-?(\d+)\b/g;
 
 /** `003` to `005` is three numbers, written as the first one is. */

@@ -4,8 +4,8 @@
 import type { RootContent } from "mdast";
 import type { ImportedFeature } from "../../model/imported.ts";
 import { type Markdown, spelled } from "../markdown/markdown.ts";
-import { type ForeignSpec, markdownIn, type Notes } from "./foreign.ts";
-import { NO_REQUIREMENT, numberedHeading } from "./headings.ts";
+import { askedIn, type ForeignSpec, markdownIn, type Notes } from "./foreign.ts";
+import { NO_REQUIREMENT, numberedHeading, REQUIREMENTS_HEADING, SUCCESS } from "./headings.ts";
 import {
   bold,
   itemText,
@@ -30,7 +30,7 @@ const LABEL = /^\*\*([^*]+?):?\*\*:?\s*(.*)$/;
 /** Null where there is no spec.md that can be read. */
 export function readSpecKit(spec: ForeignSpec, notes: Notes): ImportedFeature | null {
   const file = spec.files.get("spec.md");
-  const markdown = file === undefined ? null : markdownIn(file, notes);
+  const markdown = file === undefined ? null : askedIn(file, notes);
   if (file === undefined || markdown === null) {
     if (file === undefined)
       notes.warn("missing-file", { file: spec.source, line: 1 }, "There is no spec.md.");
@@ -97,7 +97,9 @@ function kindOf(part: Part): "stories" | "requirements" | "criteria" | null {
     return "stories";
   const ids = [part, ...part.below].flatMap(({ blocks }) => blocks.flatMap(idsIn));
   if (ids.some((id) => /^(?:N?FR|NFR|REQ)\b/.test(id))) return "requirements";
-  return ids.some((id) => /^SC\b/.test(id)) ? "criteria" : null;
+  if (ids.some((id) => /^SC\b/.test(id)) || (ids.length > 0 && SUCCESS.test(heading))) return "criteria";
+  // Ids are translated, too: `RF-001`, `ФТ-001`.
+  return ids.length > 0 && REQUIREMENTS_HEADING.test(heading) ? "requirements" : null;
 }
 
 function hasSteps({ below, blocks }: Part): boolean {

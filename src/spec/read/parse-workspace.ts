@@ -206,7 +206,10 @@ function checkReport(gate: GateShape, target: string, { places, findings }: Work
 function pricesOf(shape: WorkspaceShape["prices"]): Workspace["prices"] {
   const entries = Object.entries(shape ?? {});
   return Object.fromEntries(
-    entries.map(([model, price]) => [model, { ...price, cached: price.cached ?? price.in }]),
+    entries.map(([model, { in: given, out, cached = given, written = given }]) => [
+      model,
+      { in: given, out, cached, written },
+    ]),
   );
 }
 

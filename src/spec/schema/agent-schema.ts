@@ -17,6 +17,13 @@ import {
   variables,
 } from "./schema-words.ts";
 
+/**
+ * What a request says, how it is answered, and what it may cost: with other keys of the agent, or with none, since the factory
+ * would not know what it sends.
+ */
+const OWN_FIELDS =
+  /^(?!(model|messages|contents|input|tools|functions|instructions|prompt|system|system_?instruction|cachedContent|stream|n|max_tokens|max_completion_tokens|max_output_tokens|previous_response_id|conversation|background)$)/i;
+
 const compatPreset = z.enum(Object.keys(COMPAT_PRESETS) as [CompatPreset, ...CompatPreset[]]);
 
 const compat = z.strictObject({
@@ -63,10 +70,7 @@ const hosted = (kind: string) =>
     silence: duration("Longest silence before a call is given up; default 120s").optional(),
     headers: HEADERS.optional(),
     extra_body: z
-      .record(
-        z.string().regex(/^(?!(model|messages|contents|input|tools)$)/, "is the factory's own, and no extra"),
-        anything,
-      )
+      .record(z.string().regex(OWN_FIELDS, "is the factory's own, and no extra"), anything)
       .optional()
       .describe("Fields that are added to the body of every request, such as reasoning_effort"),
     compat: z

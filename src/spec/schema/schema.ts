@@ -46,6 +46,9 @@ const price = z
     cached: money(
       "USD per million tokens of the window that the provider had cached; default as in",
     ).optional(),
+    written: money(
+      "USD per million tokens of the window that the provider put into its cache; default as in",
+    ).optional(),
   })
   .describe("What a model costs");
 

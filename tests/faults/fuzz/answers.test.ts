@@ -26,7 +26,7 @@ const FORMS: Readonly<
   Record<string, { readonly form: () => AnswerForm; readonly seeds: readonly Uint8Array[] }>
 > = {
   "chat completion": {
-    form: () => new ChatAnswer([]),
+    form: () => new ChatAnswer({ system: "", messages: [], tools: [] }),
     seeds: [
       events(
         { model: "m", choices: [{ index: 0, delta: { role: "assistant", content: "<think>so" } }] },

@@ -18,6 +18,8 @@ interface Shape {
     Record<string, { readonly writes: readonly string[]; readonly has?: readonly string[] }>
   >;
   readonly open: readonly string[];
+  /** Where a request names bounds. */
+  readonly constraints?: readonly string[];
 }
 
 const FOLDER = fileURLToPath(new URL("../../fixtures/public-shapes", import.meta.url));
@@ -25,13 +27,20 @@ const shapes = readdirSync(FOLDER).flatMap((name) => {
   return (parse(readFileSync(join(FOLDER, name), "utf8")) as { shapes: readonly Shape[] }).shapes;
 });
 
-test.each(shapes.map((shape) => [shape.name, shape] as const))("%s", (_, { format, files, tasks, open }) => {
-  const made = read(foreign(format, files));
-  const found = made.tasks.map(({ id, files: writes, requirements }) => [id, { writes, has: requirements }]);
-  const wanted = Object.entries(tasks).map(([id, { writes, has = [] }]) => [id, { writes, has }]);
-  expect(Object.fromEntries(found)).toEqual(Object.fromEntries(wanted));
-  const covered = new Set(made.tasks.flatMap(({ requirements }) => requirements));
-  const left = made.feature.requirements.map(({ id }) => id).filter((id) => !covered.has(id));
-  expect(left).toEqual(open);
-  expect(made.notes.some((note) => note.startsWith("open-requirement"))).toBe(open.length > 0);
-});
+test.each(shapes.map((shape) => [shape.name, shape] as const))(
+  "%s",
+  (_, { format, files, tasks, open, constraints }) => {
+    const made = read(foreign(format, files));
+    const found = made.tasks.map(({ id, files: writes, requirements }) => [
+      id,
+      { writes, has: requirements },
+    ]);
+    const wanted = Object.entries(tasks).map(([id, { writes, has = [] }]) => [id, { writes, has }]);
+    expect(Object.fromEntries(found)).toEqual(Object.fromEntries(wanted));
+    const covered = new Set(made.tasks.flatMap(({ requirements }) => requirements));
+    const left = made.feature.requirements.map(({ id }) => id).filter((id) => !covered.has(id));
+    expect(left).toEqual(open);
+    if (constraints !== undefined) expect(made.feature.constraints).toEqual(constraints);
+    expect(made.notes.some((note) => note.startsWith("open-requirement"))).toBe(open.length > 0);
+  },
+);
