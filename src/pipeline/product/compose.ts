@@ -1,7 +1,7 @@
 // What is the tree of a repository when the accepted outputs are laid on the human layer? In graph order, so it is the same
 // whatever ran first, and of all projects that lie in it: a task finds what it builds on in whichever of them it was made.
 
-import { withDependencies, withDependents } from "../../engine/graph.ts";
+import { nodesOf, withDependencies, withDependents } from "../../engine/graph.ts";
 import type { Change, Output } from "../../model/output.ts";
 import { seenFrom } from "../../model/path.ts";
 import { failed, type Result, success } from "../../model/result.ts";
@@ -42,7 +42,7 @@ export function productOf(
   return compose(
     run,
     home,
-    [...run.graph.tasks.keys()].filter((node) => !without.has(node)),
+    nodesOf(run.graph, home.ids).filter((node) => !without.has(node)),
   );
 }
 
@@ -74,7 +74,7 @@ export async function groundBeside(
   const { tasks } = run.graph;
   const own = [...tasks.keys()].filter((node) => tasks[node]?.feature === feature);
   const after = new Set(withDependents(run.graph, own));
-  const others = [...tasks.keys()].filter((node) => !after.has(node));
+  const others = nodesOf(run.graph, state.home.ids).filter((node) => !after.has(node));
   return seenBy(state, await compose(run, state.home, others, "standing"));
 }
 
