@@ -30,10 +30,14 @@ export class SelectedResults {
   /** Tasks that a lock names and no backlog holds in that project. */
   readonly orphans: readonly { readonly task: TaskId; readonly entry: LockEntry }[];
   #tasks: ReadonlySet<TaskId> | null = null;
+  /** How many selections there were, and after how many each task had its last one. */
+  #selections = 0;
+  readonly #selectedAt: Int32Array;
 
   constructor(graph: Graph, locks: Locks, projects: readonly Rooted[]) {
     this.#graph = graph;
     this.#before = locks;
+    this.#selectedAt = new Int32Array(graph.tasks.length);
     this.#projects = new Map(projects.map((project) => [project.id, project]));
     this.orphans = locks.read.flatMap((lock) =>
       Object.entries(lock.tasks)
@@ -146,7 +150,19 @@ export class SelectedResults {
     this.#changed.add(featureOf(task));
     // Dependents are judged only after this, so nothing else was computed from the old entry.
     const index = this.#graph.indexOf.get(task);
-    if (index !== undefined) this.#foundations.delete(index);
+    if (index === undefined) return;
+    this.#foundations.delete(index);
+    this.#selectedAt[index] = ++this.#selections;
+  }
+
+  /** A moment in the order of selections. */
+  get moment(): number {
+    return this.#selections;
+  }
+
+  /** Whether the results of these tasks are what they were at that moment. */
+  areAsAt(moment: number, nodes: readonly number[]): boolean {
+    return nodes.every((node) => (this.#selectedAt[node] as number) <= moment);
   }
 
   /** After a merge, the edits that had to give way are gone. */
