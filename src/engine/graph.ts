@@ -13,6 +13,8 @@ export interface Graph {
   readonly dependencies: Edges;
   readonly dependents: Edges;
   readonly features: ReadonlyMap<string, Feature>;
+  /** Positions of the tasks of every project that has any, in graph order. */
+  readonly byProject: ReadonlyMap<string, readonly number[]>;
 }
 
 /** Links sound specs: every named dependency exists and there is no cycle (spec/validate/validate.ts has seen to it). */
@@ -32,16 +34,29 @@ export function link(features: readonly Feature[]): Graph {
     dependencies: before.inOrder(order),
     dependents: after.inOrder(order),
     features: byId,
+    byProject: positionsByProject(tasks),
   };
+}
+
+function positionsByProject(tasks: readonly Task[]): ReadonlyMap<string, readonly number[]> {
+  const positions = new Map<string, number[]>();
+  for (const [position, { project }] of tasks.entries()) {
+    const known = positions.get(project);
+    if (known === undefined) positions.set(project, [position]);
+    else known.push(position);
+  }
+  return positions;
 }
 
 /** The same tasks in the same order, with what a feature says of its own now. It may not have added or lost any. */
 export function withFeature(graph: Graph, feature: Feature): Graph {
   const now = new Map(feature.tasks.map((task) => [task.id, task]));
+  const tasks = graph.tasks.map((task) => now.get(task.id) ?? task);
   return {
     ...graph,
-    tasks: graph.tasks.map((task) => now.get(task.id) ?? task),
+    tasks,
     features: new Map(graph.features).set(feature.id, feature),
+    byProject: positionsByProject(tasks),
   };
 }
 
@@ -104,6 +119,16 @@ function pop(heap: number[]): number | undefined {
   }
   heap[at] = last;
   return top;
+}
+
+/** Positions of the tasks of these projects, in graph order. */
+export function nodesOf({ byProject }: Graph, projects: Iterable<string>): readonly number[] {
+  const lists = Array.from(projects, (project) => byProject.get(project) ?? []);
+  return lists.length === 1 ? (lists[0] as readonly number[]) : lists.flat().sort((a, b) => a - b);
+}
+
+export function tasksOf(graph: Graph, projects: Iterable<string>): readonly Task[] {
+  return nodesOf(graph, projects).map((node) => graph.tasks[node] as Task);
 }
 
 /** The given positions and all that come after them, in graph order. */

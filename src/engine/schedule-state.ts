@@ -2,6 +2,7 @@
 
 import { weightOf } from "./fair-share.ts";
 import type { Graph } from "./graph.ts";
+import { type NodeNumbers, numberAt, numbersOf } from "./node-numbers.ts";
 import { emptyPool, type Pool, type Ranks } from "./pool.ts";
 
 export type Stage = "judge" | "prepare" | "draft" | "inspect" | "review" | "rewrite";
@@ -30,11 +31,11 @@ export const POOL_OF: Readonly<Record<Stage, PoolName | null>> = {
 export interface ScheduleState {
   readonly graph: Graph;
   readonly ranks: Ranks;
-  readonly phase: Uint8Array;
+  readonly phase: NodeNumbers;
   /** The stage that a node wants or runs. */
-  readonly stage: Uint8Array;
+  readonly stage: NodeNumbers;
   /** How many dependencies are not done. */
-  readonly open: Int32Array;
+  readonly open: NodeNumbers;
   readonly pools: Readonly<Record<PoolName, Pool>>;
   /** Nodes that are being judged. */
   readonly judging: readonly number[];
@@ -60,20 +61,17 @@ const JUDGES = 32;
 /** `settled` holds the positions that are known to need nothing. */
 export function initialState(graph: Graph, settled: ReadonlySet<number>, limits: Limits): ScheduleState {
   const size = graph.tasks.length;
-  const phase = new Uint8Array(size);
-  const open = new Int32Array(size);
   const height = new Int32Array(size);
   for (let node = size - 1; node >= 0; node--) {
     for (const dependent of graph.dependents.of(node)) {
       height[node] = Math.max(height[node] as number, (height[dependent] as number) + 1);
     }
   }
-  for (let node = 0; node < size; node++) {
-    if (settled.has(node)) phase[node] = DONE;
-    for (const dependency of graph.dependencies.of(node)) {
-      if (!settled.has(dependency)) open[node] = (open[node] as number) + 1;
-    }
-  }
+  const openOf = (node: number) => {
+    let open = 0;
+    for (const dependency of graph.dependencies.of(node)) if (!settled.has(dependency)) open++;
+    return open;
+  };
   const numbers = new Map<string, number>();
   for (const { project } of graph.tasks) if (!numbers.has(project)) numbers.set(project, numbers.size);
   const pool = (slots: number) => emptyPool(slots, numbers.size);
@@ -84,9 +82,9 @@ export function initialState(graph: Graph, settled: ReadonlySet<number>, limits:
       weights: Float64Array.from(numbers.keys(), (project) => weightOf(limits.priorities.get(project))),
       height,
     },
-    phase,
-    stage: new Uint8Array(size),
-    open,
+    phase: numbersOf(size, (node) => (settled.has(node) ? DONE : WAITING)),
+    stage: numbersOf(size, () => 0),
+    open: numbersOf(size, openOf),
     pools: { judges: pool(JUDGES), agents: pool(limits.agents), gates: pool(limits.gates) },
     judging: [],
     first: [],
@@ -97,13 +95,13 @@ export function initialState(graph: Graph, settled: ReadonlySet<number>, limits:
 }
 
 /** Nodes that never ended because something that they need failed, or because the build was stopped. */
-export function blockedNodes(state: ScheduleState): number[] {
-  return [...state.phase.keys()].filter((node) => {
-    const phase = state.phase[node] as number;
-    return phase === BLOCKED || phase < DONE;
+export function blockedNodes({ graph, phase }: ScheduleState): number[] {
+  return [...graph.tasks.keys()].filter((node) => {
+    const at = numberAt(phase, node);
+    return at === BLOCKED || at < DONE;
   });
 }
 
-export function failedNodes(state: ScheduleState): number[] {
-  return [...state.phase.keys()].filter((node) => state.phase[node] === FAILED);
+export function failedNodes({ graph, phase }: ScheduleState): number[] {
+  return [...graph.tasks.keys()].filter((node) => numberAt(phase, node) === FAILED);
 }

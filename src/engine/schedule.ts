@@ -20,6 +20,7 @@
 // where a task that goes before is still being judged: of the same project, or when the build begins of another one.
 
 import { type Graph, withDependents } from "./graph.ts";
+import { OpenNumbers } from "./node-numbers.ts";
 import {
   addWant,
   closePool,
@@ -85,12 +86,12 @@ const POOLS: readonly PoolName[] = ["judges", "agents", "gates"];
 const PATIENCE = 500;
 
 export function next(state: ScheduleState, event: ScheduleEvent): readonly [ScheduleState, readonly Start[]] {
-  const { phase, stage, open, pools, judging, first, waitsUntil, stopped } = state;
+  const { pools, judging, first, waitsUntil, stopped } = state;
   const change: Change = {
-    ...{ phase: phase.slice(), stage: stage.slice(), pools: new Map() },
-    // The largest of the three, and all transitions but these leave it as it is.
-    open: event.type === "ended" && OPENING.has(event.next) ? open.slice() : open,
-    ...{ starts: [], judging, first, waitsUntil, stopped },
+    phase: new OpenNumbers(state.phase),
+    stage: new OpenNumbers(state.stage),
+    open: new OpenNumbers(state.open),
+    ...{ pools: new Map(), starts: [], judging, first, waitsUntil, stopped },
     at: event.type === "begin" ? 0 : event.at,
   };
   if (event.type === "begin") begin(state, change);
@@ -102,18 +103,16 @@ export function next(state: ScheduleState, event: ScheduleEvent): readonly [Sche
   if (event.type === "begin") change.first = change.judging;
   const closed = { ...pools };
   for (const [name, pool] of change.pools) closed[name] = closePool(pool);
-  const { starts, at: _, ...changed } = change;
-  return [{ ...state, ...changed, pools: closed }, starts];
+  const { starts, at: _, phase, stage, open, ...changed } = change;
+  const numbers = { phase: phase.close(), stage: stage.close(), open: open.close() };
+  return [{ ...state, ...changed, ...numbers, pools: closed }, starts];
 }
-
-/** Ends of a stage by which dependencies of others come to be done, or not done any more. */
-const OPENING: ReadonlySet<Next> = new Set<Next>(["settled", "reopen"]);
 
 /** The one mutable copy that a transition works on. */
 interface Change {
-  phase: Uint8Array;
-  stage: Uint8Array;
-  open: Int32Array;
+  phase: OpenNumbers;
+  stage: OpenNumbers;
+  open: OpenNumbers;
   /** The pools that it has touched: no other can have a free slot and a stage that wants it. */
   pools: Map<PoolName, OpenPool>;
   starts: Start[];
@@ -128,8 +127,8 @@ interface Change {
 function begin(state: ScheduleState, change: Change): void {
   const { project: projectOf } = state.ranks;
   const agents = poolIn(state, change, "agents");
-  for (let node = 0; node < change.phase.length; node++) {
-    if (change.phase[node] !== WAITING || change.open[node] !== 0) continue;
+  for (let node = 0; node < state.graph.tasks.length; node++) {
+    if (change.phase.of(node) !== WAITING || change.open.of(node) !== 0) continue;
     const project = projectOf[node] as number;
     if (!agents.expected.has(project)) expectWant(agents, state.ranks, project);
     want(state, change, node, "judge");
@@ -152,20 +151,20 @@ function reopen(
   { node, nodes = [] }: Extract<ScheduleEvent, { type: "ended" }>,
 ): void {
   const stage = release(state, change, node);
-  change.phase[node] = WAITING;
-  const again = withDependents(state.graph, nodes).filter((at) => change.phase[at] === DONE);
+  change.phase.set(node, WAITING);
+  const again = withDependents(state.graph, nodes).filter((at) => change.phase.of(at) === DONE);
   for (const at of again) {
-    change.phase[at] = WAITING;
+    change.phase.set(at, WAITING);
     for (const dependent of state.graph.dependents.of(at)) {
-      change.open[dependent] = (change.open[dependent] as number) + 1;
+      change.open.set(dependent, change.open.of(dependent) + 1);
     }
   }
-  for (const at of again) if (change.open[at] === 0) want(state, change, at, "judge");
+  for (const at of again) if (change.open.of(at) === 0) want(state, change, at, "judge");
   if (stage === "judge") judged(state, change, node);
 }
 
 function release(state: ScheduleState, change: Change, node: number): Stage {
-  const stage = STAGES[change.stage[node] as number] as Stage;
+  const stage = STAGES[change.stage.of(node)] as Stage;
   const name = POOL_OF[stage];
   if (name !== null) endOne(poolIn(state, change, name), state.ranks, node);
   return stage;
@@ -198,10 +197,10 @@ function enter(state: ScheduleState, change: Change, node: number, then: Next): 
       want(state, change, node, then);
       return;
     case "settled":
-      change.phase[node] = DONE;
+      change.phase.set(node, DONE);
       for (const dependent of state.graph.dependents.of(node)) {
-        change.open[dependent] = (change.open[dependent] as number) - 1;
-        if (change.open[dependent] === 0 && change.phase[dependent] === WAITING) {
+        change.open.set(dependent, change.open.of(dependent) - 1);
+        if (change.open.of(dependent) === 0 && change.phase.of(dependent) === WAITING) {
           want(state, change, dependent, "judge");
         }
       }
@@ -211,7 +210,7 @@ function enter(state: ScheduleState, change: Change, node: number, then: Next): 
     // Nothing went wrong, but what comes after it cannot go on either.
     case "withdrawn":
     case "failed":
-      change.phase[node] = FAILED;
+      change.phase.set(node, FAILED);
       if (state.failFast && then === "failed") change.stopped = true;
       block(state.graph, change, node);
       return;
@@ -222,24 +221,24 @@ function block(graph: Graph, change: Change, failed: number): void {
   const open = [failed];
   for (let at = open.pop(); at !== undefined; at = open.pop()) {
     for (const dependent of graph.dependents.of(at)) {
-      if (change.phase[dependent] !== WAITING) continue;
-      change.phase[dependent] = BLOCKED;
+      if (change.phase.of(dependent) !== WAITING) continue;
+      change.phase.set(dependent, BLOCKED);
       open.push(dependent);
     }
   }
 }
 
 function want(state: ScheduleState, change: Change, node: number, stage: Stage): void {
-  change.phase[node] = WANTS;
-  change.stage[node] = STAGES.indexOf(stage);
+  change.phase.set(node, WANTS);
+  change.stage.set(node, STAGES.indexOf(stage));
   const name = POOL_OF[stage];
   if (name !== null) addWant(poolIn(state, change, name), state.ranks, node);
   else if (!change.stopped) start(change, node);
 }
 
 function start(change: Change, node: number): void {
-  const stage = STAGES[change.stage[node] as number] as Stage;
-  change.phase[node] = RUNNING;
+  const stage = STAGES[change.stage.of(node)] as Stage;
+  change.phase.set(node, RUNNING);
   change.starts.push({ node, stage });
   if (stage === "judge") change.judging = [...change.judging, node];
 }
@@ -284,9 +283,9 @@ function isBeingJudged(ranks: Ranks, { judging }: Change, { wants }: OpenPool, p
  * so that a build that stops has finished what it can. Only where there are slots for all drafts that still wait, they
  * go before reviews that are otherwise their equals: their own reviews come after them, and slots would stay empty then.
  */
-function firstOf({ ranks, pools }: ScheduleState, stage: Uint8Array, wants: readonly number[]): number {
+function firstOf({ ranks, pools }: ScheduleState, stage: OpenNumbers, wants: readonly number[]): number {
   const best = wants[0] as number;
-  const isReview = (node: number) => STAGES[stage[node] as number] === "review";
+  const isReview = (node: number) => STAGES[stage.of(node)] === "review";
   if (!isReview(best)) return 0;
   let first = 0;
   let others = 0;

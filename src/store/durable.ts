@@ -89,8 +89,13 @@ export function freeRoom({ temp }: Room, { io = DISK }: WriteOptions = {}): void
   discard(io, temp);
 }
 
+/** Chance decides where each process begins to count, so that no two that write at once have a name in common. */
+let lastTemp = randomBytes(6).readUIntBE(0, 6);
+
 function tempFor(path: string): string {
-  return join(dirname(path), `.tmp-${randomBytes(6).toString("hex")}~${basename(path).slice(0, 80)}`);
+  lastTemp = (lastTemp + 1) % 2 ** 48;
+  const number = lastTemp.toString(16).padStart(12, "0");
+  return join(dirname(path), `.tmp-${number}~${basename(path).slice(0, 80)}`);
 }
 
 /** Null where somebody took the room away: then the file is one like any other. */

@@ -3,7 +3,14 @@
 import fc from "fast-check";
 import { expect, test } from "vitest";
 import type { Edges } from "../../src/engine/edges.ts";
-import { type Graph, link, withDependencies, withDependents } from "../../src/engine/graph.ts";
+import {
+  type Graph,
+  link,
+  nodesOf,
+  withDependencies,
+  withDependents,
+  withFeature,
+} from "../../src/engine/graph.ts";
 import { initialState } from "../../src/engine/schedule-state.ts";
 import type { Feature } from "../../src/model/feature.ts";
 import { edgesUpTo, featureOf, featureWith, type Edges as SampleEdges, taskOf } from "./samples.ts";
@@ -45,6 +52,22 @@ test("a dependency that is given both by the task and by its feature counts once
 
   expect(lists(graph.dependencies)).toEqual([[], [0]]);
   expect(lists(graph.dependents)).toEqual([[1], []]);
+});
+
+test("the tasks of projects are told in graph order, also after a feature came to say something else", () => {
+  const web = featureOf("web", [taskOf("web", "T01", { project: "web" })]);
+  const graph = link([
+    featureOf("api", [taskOf("api", "T01", { project: "api", dependsOn: ["web:T01"] })]),
+    web,
+    featureOf("zoo", [taskOf("zoo", "T01", { project: "web" })]),
+  ]);
+  expect(addresses(graph)).toEqual(["web:T01", "api:T01", "zoo:T01"]);
+  expect(nodesOf(graph, ["web"])).toEqual([0, 2]);
+  expect(nodesOf(graph, ["api", "web"])).toEqual([0, 1, 2]);
+  expect(nodesOf(graph, ["gone"])).toEqual([]);
+
+  const moved = withFeature(graph, { ...web, tasks: [taskOf("web", "T01", { project: "api" })] });
+  expect(nodesOf(moved, ["api"])).toEqual([0, 1]);
 });
 
 test("the order of features, of tasks and of dependencies in the input does not show", () => {

@@ -4,6 +4,7 @@
 import fc from "fast-check";
 import { expect, test } from "vitest";
 import { type Graph, link, withDependents } from "../../src/engine/graph.ts";
+import { numberAt } from "../../src/engine/node-numbers.ts";
 import { type Next, next, type Start } from "../../src/engine/schedule.ts";
 import {
   blockedNodes,
@@ -274,7 +275,7 @@ test("every node ends settled, failed or blocked, exactly as its own outcome and
 /** STAGES of the schedule are in this order. */
 const REVIEW = 3;
 
-const wantsReview = ({ stage }: ScheduleState, node: number) => stage[node] === REVIEW;
+const wantsReview = ({ stage }: ScheduleState, node: number) => numberAt(stage, node) === REVIEW;
 
 test("of the stages of a project that want a slot, the one with the longest way to the end goes first; ties by graph order, or before a review", () => {
   fc.assert(

@@ -5,6 +5,7 @@ import { existsSync } from "node:fs";
 import { mkdtemp, rm } from "node:fs/promises";
 import { tmpdir } from "node:os";
 import { isAbsolute, join, relative, resolve } from "node:path";
+import { tasksOf } from "../../engine/graph.ts";
 import { globMatcher, isGlob } from "../../model/glob.ts";
 import { isBeside } from "../../model/path.ts";
 import { failed, type Result, success } from "../../model/result.ts";
@@ -118,8 +119,7 @@ function patternOf(path: string, tree: ReadonlyMap<string, unknown>): string {
 
 function ownersIn({ graph, selected }: Run, project: string): ReadonlyMap<string, string> {
   const owners = new Map<string, string>();
-  for (const task of graph.tasks) {
-    if (task.project !== project) continue;
+  for (const task of tasksOf(graph, [project])) {
     const entry = selected.entry(task.id);
     for (const { path } of entry?.outputs ?? [])
       if (!entry?.released.includes(path)) owners.set(path, task.id);

@@ -181,7 +181,7 @@ function refusals({ sources }: Run, taskStates: readonly TaskState[]): Diagnosti
 /** A feature that was removed as a whole took its lock along; the last build still remembers its tasks. */
 function orphansOf({ run, previous }: OpenedRun, { tasks, question }: VanishedSources): readonly Orphan[] {
   const known = [
-    ...run.selected.orphans().map(({ task, entry }) => [task, entry.project] as const),
+    ...run.selected.orphans.map(({ task, entry }) => [task, entry.project] as const),
     ...tasks,
     ...[...previous.taskSummaries.values()].map(({ id, project }) => [id, project] as const),
   ];

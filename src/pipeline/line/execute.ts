@@ -11,6 +11,9 @@ import { tellStep } from "../../platform/step-times.ts";
 import type { Run } from "../run/run.ts";
 import { TaskRun } from "../tasks/run-task.ts";
 
+/** What nothing follows for the task itself, unless a whole sends it back. */
+const ENDS: ReadonlySet<Next> = new Set<Next>(["settled", "failed", "withdrawn"]);
+
 /** Ends when nothing runs and nothing more can start. `settled` are the positions that need nothing. */
 export async function execute(run: Run, settled: ReadonlySet<number>): Promise<void> {
   const { limits } = run.sources.workspace;
@@ -45,6 +48,7 @@ export async function execute(run: Run, settled: ReadonlySet<number>): Promise<v
     if (stage === "prepare") tellStep(run, "project", idOf(run, node), begun);
     if (then === "withdrawn") withdrawn.add(node);
     const nodes = then === "reopen" ? taskRun(node).parts.sentBack : [];
+    if (ENDS.has(then)) taskRun(node).ended();
     wants.set(node, run.clock());
     queue.push({ type: "ended", node, next: then, nodes, at: now() });
     running--;

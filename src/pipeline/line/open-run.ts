@@ -216,7 +216,7 @@ interface Due {
 function dueProjects(all: readonly Project[], { graph, due, selected, previous, wanted }: Due): Project[] {
   const ids = new Set(due.map((node) => graph.tasks[node]?.project));
   if (wanted === null) {
-    for (const { entry } of selected.orphans()) ids.add(entry.project);
+    for (const { entry } of selected.orphans) ids.add(entry.project);
     for (const { id, project } of previous.taskSummaries.values()) {
       if (!graph.indexOf.has(id)) ids.add(project);
     }

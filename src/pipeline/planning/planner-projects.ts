@@ -15,7 +15,7 @@ import type { Tree } from "../../model/tree.ts";
 import type { Blobs } from "../../store/blobs.ts";
 import { onDisk } from "../../workspaces/disk.ts";
 import { materialise } from "../../workspaces/worktree.ts";
-import { groundBeside } from "../product/compose.ts";
+import { groundBeside } from "../product/ground.ts";
 import { isFailure, type ProjectState } from "../projects/project-state.ts";
 import { ProjectStates } from "../projects/project-states.ts";
 import { SelectedResults } from "../projects/selected-results.ts";

@@ -1,6 +1,7 @@
 // What should people know of the branch that a project is built into, before they wonder? That they do not see it, that it
 // is behind its remote, and that a branch of ours from earlier is gone.
 
+import { tasksOf } from "../../engine/graph.ts";
 import type { Diagnostic } from "../../model/diagnostic.ts";
 import { foldersOf } from "../../model/path.ts";
 import type { LockEntry } from "../../model/trace.ts";
@@ -64,11 +65,12 @@ export function leftEdits(run: Run, home: RepositoryState): readonly Diagnostic[
   const standing = [...home.edited].filter(([, { current }]) => current !== null);
   if (standing.length === 0) return [];
   const edited = new Set(standing.map(([path]) => path));
-  const left = run.selected.orphans().flatMap(({ task, entry }) => {
+  const left = run.selected.orphans.flatMap(({ task, entry }) => {
     return pathsOf(home.entry(entry)).flatMap((path) => (edited.has(path) ? [{ task, path }] : []));
   });
   if (left.length === 0) return [];
-  const claimed = new Set(run.graph.tasks.flatMap(({ id }) => pathsOf(home.entry(run.selected.entry(id)))));
+  const tasks = tasksOf(run.graph, home.ids);
+  const claimed = new Set(tasks.flatMap(({ id }) => pathsOf(home.entry(run.selected.entry(id)))));
   return left.flatMap(({ task, path }) => {
     if (claimed.has(path)) return [];
     const message = `${path} stays, although ${task} has left the backlog: people edited it, and it is theirs now.`;

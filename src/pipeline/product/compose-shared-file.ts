@@ -2,10 +2,11 @@
 // others', from whichever results are asked about; how they merge is workspaces/merge-package-manifest.ts for JSON, and
 // workspaces/merge-inserted.ts for lines that each inserted.
 
-import { withDependencies } from "../../engine/graph.ts";
+import { nodesOf, withDependencies } from "../../engine/graph.ts";
 import type { TaskId } from "../../model/address.ts";
 import type { FileMode, Output } from "../../model/output.ts";
 import { failed, type Result, success } from "../../model/result.ts";
+import type { Task } from "../../model/task.ts";
 import { type LockEntry, ownOutputs } from "../../model/trace.ts";
 import { sameEntry, type Tree } from "../../model/tree.ts";
 import { type LinesWriter, mergeInserted } from "../../workspaces/merge-inserted.ts";
@@ -137,8 +138,8 @@ export async function isShown(
 }
 
 function writtenBefore(run: Run, home: RepositoryState, path: string) {
-  return [...run.graph.tasks.entries()].flatMap(([node, task]) => {
-    const entry = home.holds(task.project) ? before(run, home)(task.id) : null;
+  return nodesOf(run.graph, home.ids).flatMap((node) => {
+    const entry = before(run, home)((run.graph.tasks[node] as Task).id);
     const own = entry === null ? [] : ownOutputs(entry);
     return own.filter((output) => output.path === path).map((output) => ({ node, output }));
   });

@@ -1,9 +1,8 @@
 // What is the tree of a repository when the accepted outputs are laid on the human layer? In graph order, so it is the same
 // whatever ran first, and of all projects that lie in it: a task finds what it builds on in whichever of them it was made.
 
-import { withDependencies, withDependents } from "../../engine/graph.ts";
+import { nodesOf, withDependencies } from "../../engine/graph.ts";
 import type { Change, Output } from "../../model/output.ts";
-import { seenFrom } from "../../model/path.ts";
 import { failed, type Result, success } from "../../model/result.ts";
 import { ownOutputs } from "../../model/trace.ts";
 import type { Oid, Tree, TreeEntry } from "../../model/tree.ts";
@@ -11,7 +10,6 @@ import type { LinesOfTask } from "../../workspaces/puts.ts";
 import { basedOutputs, baselessPaths } from "../projects/baseless.ts";
 import type { ProjectState } from "../projects/project-state.ts";
 import type { RepositoryState } from "../projects/repository-state.ts";
-import { mapSeenFrom } from "../projects/seen-paths.ts";
 import type { Run } from "../run/run.ts";
 import { composeSharedFile, idsOf, isInsertion, isShareable, type Selection } from "./compose-shared-file.ts";
 
@@ -27,12 +25,6 @@ export interface Composition {
   readonly inserted: ReadonlyMap<string, readonly LinesOfTask[]>;
 }
 
-/** The tree that a task's attempt works on: the human layer and what its dependencies made, nothing of its siblings. */
-export async function groundOf(run: Run, state: ProjectState, node: number): Promise<Result<Composition>> {
-  const below = withDependencies(run.graph, [node]).filter((at) => at !== node);
-  return seenBy(state, await compose(run, state.home, below));
-}
-
 /** The whole product of a repository, from the results that are selected now; without those of some tasks. */
 export function productOf(
   run: Run,
@@ -42,43 +34,15 @@ export function productOf(
   return compose(
     run,
     home,
-    [...run.graph.tasks.keys()].filter((node) => !without.has(node)),
+    nodesOf(run.graph, home.ids).filter((node) => !without.has(node)),
   );
 }
 
-function seenBy({ project: { root } }: ProjectState, composed: Result<Composition>): Result<Composition> {
-  if (!composed.ok) {
-    const { failure } = composed;
-    const namesPath = failure.reason === "blob-missing" || failure.reason === "shared-file";
-    return namesPath ? failed({ ...failure, path: seenFrom(root, failure.path) }) : composed;
-  }
-  if (root === "") return composed;
-  const { tree, writers, inserted } = composed.value;
-  return success({
-    tree: mapSeenFrom(root, tree),
-    writers: mapSeenFrom(root, writers),
-    inserted: mapSeenFrom(root, inserted),
-  });
-}
-
 /**
- * What planners of a feature begin with, as its tasks will: the human layer and what other features made. Nothing of its
- * own is in it, nor of what is built on that: all of this is made again. Whatever cannot be had, or merged, is as it
- * stands on the branch: a plan is made for the request, and none of it is built on these bytes.
+ * What these tasks have made, on the human layer. With `standing`, whatever cannot be had, or merged, is as it stands on the
+ * branch.
  */
-export async function groundBeside(
-  run: Composing,
-  state: ProjectState,
-  feature: string,
-): Promise<Result<Composition>> {
-  const { tasks } = run.graph;
-  const own = [...tasks.keys()].filter((node) => tasks[node]?.feature === feature);
-  const after = new Set(withDependents(run.graph, own));
-  const others = [...tasks.keys()].filter((node) => !after.has(node));
-  return seenBy(state, await compose(run, state.home, others, "standing"));
-}
-
-async function compose(
+export async function compose(
   run: Composing,
   home: RepositoryState,
   nodes: readonly number[],

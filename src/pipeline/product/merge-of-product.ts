@@ -1,5 +1,6 @@
 // What does a branch come to with a product merged into it? Asked before anything moves, by whoever builds and whoever looks.
 
+import { tasksOf } from "../../engine/graph.ts";
 import type { Result } from "../../model/result.ts";
 import { givesWay } from "../../model/trace.ts";
 import { lostEdits } from "../../workspaces/human-layer.ts";
@@ -30,7 +31,7 @@ function carriedEdits({ edited }: RepositoryState, inserted: Composition["insert
 
 /** Paths at which the product wins over people's edits, by their own word: what they spoke of still stands there. */
 export function yieldingPaths(run: Run, home: RepositoryState): ReadonlySet<string> {
-  const entries = run.graph.tasks.flatMap(({ id }) => home.entry(run.selected.entry(id)) ?? []);
+  const entries = tasksOf(run.graph, home.ids).flatMap(({ id }) => home.entry(run.selected.entry(id)) ?? []);
   const named = entries.flatMap((entry) => entry.yielding.map(({ path }) => ({ path, entry })));
   const given = named.filter(({ path, entry }) => givesWay(entry, path, home.branch.get(path)));
   return new Set(given.map(({ path }) => path));

@@ -1,6 +1,7 @@
 // Which commits lead from what the branch holds to this product? One per changed task, each with what stands in the project after
 // it, so that git's blame leads from a line to the task that wrote it.
 
+import { tasksOf } from "../../engine/graph.ts";
 import { routeTask } from "../../engine/route.ts";
 import { featureOf, type TaskId } from "../../model/address.ts";
 import { type Result, success } from "../../model/result.ts";
@@ -61,7 +62,7 @@ async function unnamedSteps(
     }
     if (moved) steps.push({ ...step, tree: new Map(current), inserted: new Map(inserted) });
   };
-  for (const task of run.graph.tasks) {
+  for (const task of tasksOf(run.graph, home.ids)) {
     const entry = home.entry(run.selected.entry(task.id));
     if (entry === null) continue;
     const before = home.entry(run.selected.before(task.id))?.outputs ?? [];
@@ -73,7 +74,7 @@ async function unnamedSteps(
       title: task.title,
     });
   }
-  for (const { task, entry: left } of run.selected.orphans()) {
+  for (const { task, entry: left } of run.selected.orphans) {
     const entry = home.entry(left);
     if (entry === null) continue;
     const paths = entry.outputs.map((output) => output.path);
@@ -126,7 +127,7 @@ async function sharesOf(
 ): Promise<Result<ReadonlyMap<string, ReadonlyMap<TaskId, Share>>>> {
   const { human: below, product: shown } = home.layers;
   const left = new Set(
-    run.selected.orphans().flatMap(({ entry }) => home.entry(entry)?.outputs.map(({ path }) => path) ?? []),
+    run.selected.orphans.flatMap(({ entry }) => home.entry(entry)?.outputs.map(({ path }) => path) ?? []),
   );
   const shares = new Map<string, Map<TaskId, Share>>();
   for (const [path, nodes] of writers) {

@@ -1,6 +1,7 @@
 // How does a repository's product reach its branch? Compose, commit, merge, inspect the whole, publish. The branch moves only
 // when all of that went well, in one compare-and-swap, for all projects that lie in the repository.
 
+import { tasksOf } from "../../engine/graph.ts";
 import { productKey } from "../../engine/verification.ts";
 import type { TaskId } from "../../model/address.ts";
 import type { ProjectResult } from "../../model/build-result.ts";
@@ -51,7 +52,7 @@ export async function settleRepository(run: Run, home: RepositoryState): Promise
 
 /** Of how many tasks of a project there is a result that can be in the product. */
 function extent(run: Run, id: string): { readonly built: number; readonly tasks: number } {
-  const own = run.graph.tasks.filter(({ project }) => project === id);
+  const own = tasksOf(run.graph, [id]);
   return { built: own.filter((task) => run.selected.entry(task.id) !== null).length, tasks: own.length };
 }
 

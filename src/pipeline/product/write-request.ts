@@ -96,10 +96,9 @@ async function specChanges(
 /** Whether a product has something of the feature on the branch. */
 function wasMerged(run: Run, home: RepositoryState, feature: string): boolean {
   const paths = new Set(home.layers.contribution);
-  return run.graph.tasks.some(
-    (task) =>
-      task.feature === feature &&
-      (home.entry(run.selected.before(task.id))?.outputs ?? []).some((output) => paths.has(output.path)),
+  const tasks = run.graph.features.get(feature)?.tasks ?? [];
+  return tasks.some(({ id }) =>
+    (home.entry(run.selected.before(id))?.outputs ?? []).some((output) => paths.has(output.path)),
   );
 }
 

@@ -96,6 +96,11 @@ export class RepositoryState {
     return this.projects[0].id;
   }
 
+  /** Of its projects. */
+  get ids(): readonly string[] {
+    return this.projects.map(({ id }) => id);
+  }
+
   /** What installs the dependencies of all of it; null where nothing does. */
   get setup(): string | null {
     return this.projects[0].setup;

@@ -2,7 +2,7 @@
 // tasks, and is written back to them at the end.
 
 import type { Graph } from "../../engine/graph.ts";
-import { withDependencies } from "../../engine/graph.ts";
+import { tasksOf, withDependencies } from "../../engine/graph.ts";
 import { foundation } from "../../engine/verification.ts";
 import { featureOf, localIdOf, type TaskId, taskId } from "../../model/address.ts";
 import type { Digest } from "../../model/digest.ts";
@@ -27,12 +27,24 @@ export class SelectedResults {
   readonly #changed = new Set<string>();
   readonly #foundations = new Map<number, Map<string, Digest>>();
   readonly #projects: ReadonlyMap<string, Rooted>;
+  /** Tasks that a lock names and no backlog holds in that project. */
+  readonly orphans: readonly { readonly task: TaskId; readonly entry: LockEntry }[];
+  #tasks: ReadonlySet<TaskId> | null = null;
+  /** How many selections there were, and after how many each task had its last one. */
+  #selections = 0;
+  readonly #selectedAt: Int32Array;
 
   constructor(graph: Graph, locks: Locks, projects: readonly Rooted[]) {
     this.#graph = graph;
     this.#before = locks;
+    this.#selectedAt = new Int32Array(graph.tasks.length);
     this.#projects = new Map(projects.map((project) => [project.id, project]));
-    for (const { task } of this.orphans()) this.#changed.add(featureOf(task));
+    this.orphans = locks.read.flatMap((lock) =>
+      Object.entries(lock.tasks)
+        .map(([id, entry]) => ({ task: taskId(lock.feature, id), entry }))
+        .filter(({ task, entry }) => !this.#isPlaced(task, entry)),
+    );
+    for (const { task } of this.orphans) this.#changed.add(featureOf(task));
   }
 
   entry(task: TaskId): LockEntry | null {
@@ -55,6 +67,10 @@ export class SelectedResults {
     return index !== undefined && this.#graph.tasks[index]?.project === entry.project;
   }
 
+  #idsIn(repository: string): readonly string[] {
+    return [...this.#projects.values()].flatMap((one) => (one.repository === repository ? [one.id] : []));
+  }
+
   #rootIn(repository: string, project: string): string | null {
     const known = this.#projects.get(project);
     return known?.repository === repository ? known.root : null;
@@ -62,8 +78,7 @@ export class SelectedResults {
 
   /** As the locks have them. */
   #entriesIn(repository: string): readonly (readonly [TaskId, LockEntry])[] {
-    const tasks = this.#graph.tasks.filter(({ project }) => this.#rootIn(repository, project) !== null);
-    return tasks.flatMap(({ id }) => {
+    return tasksOf(this.#graph, this.#idsIn(repository)).flatMap(({ id }) => {
       const entry = this.entry(id);
       return entry === null ? [] : [[id, entry] as const];
     });
@@ -85,13 +100,14 @@ export class SelectedResults {
 
   /** Those of the backlogs. */
   get tasks(): ReadonlySet<TaskId> {
-    return new Set(this.#graph.indexOf.keys());
+    this.#tasks ??= new Set(this.#graph.indexOf.keys());
+    return this.#tasks;
   }
 
   /** What the locks tell of a repository's paths: every content that a task is recorded to have made of it. */
   outputsIn(repository: string): ReadonlyMap<string, readonly Output[]> {
     const found = new Map<string, Output[]>();
-    const left = this.orphans()
+    const left = this.orphans
       .map(({ entry }) => entry)
       .filter(({ project }) => this.#rootIn(repository, project) !== null);
     const entries = [...this.#entriesIn(repository).map(([, entry]) => entry), ...left];
@@ -107,29 +123,23 @@ export class SelectedResults {
   claimsIn(repository: string): (path: string) => boolean {
     let claims: readonly ((path: string) => boolean)[] | null = null;
     return (path) => {
-      claims ??= [
-        (one) => this.outputsIn(repository).has(one),
-        ...this.#graph.tasks.flatMap(({ project, filesHint }) => {
-          const root = this.#rootIn(repository, project);
-          return root === null ? [] : filesHint.map((hint) => globMatcher(inRepository(root, hint)));
-        }),
-      ];
+      claims ??= this.#claimsIn(repository);
       return claims.some((covers) => covers(path));
     };
+  }
+
+  #claimsIn(repository: string): readonly ((path: string) => boolean)[] {
+    const recorded = this.outputsIn(repository);
+    const hints = tasksOf(this.#graph, this.#idsIn(repository)).flatMap(({ project, filesHint }) => {
+      const root = this.#projects.get(project)?.root ?? "";
+      return filesHint.map((hint) => globMatcher(inRepository(root, hint)));
+    });
+    return [(path) => recorded.has(path), ...hints];
   }
 
   /** What the lock said of a task before this build; also of tasks that have left the backlog. */
   before(task: TaskId): LockEntry | null {
     return this.#before.get(featureOf(task))?.tasks[localIdOf(task)] ?? null;
-  }
-
-  /** Tasks that a lock names and no backlog holds in that project. */
-  orphans(): readonly { readonly task: TaskId; readonly entry: LockEntry }[] {
-    return this.#before.read.flatMap((lock) =>
-      Object.entries(lock.tasks)
-        .map(([id, entry]) => ({ task: taskId(lock.feature, id), entry }))
-        .filter(({ task, entry }) => !this.#isPlaced(task, entry)),
-    );
   }
 
   /** Null takes a selection back. */
@@ -140,7 +150,19 @@ export class SelectedResults {
     this.#changed.add(featureOf(task));
     // Dependents are judged only after this, so nothing else was computed from the old entry.
     const index = this.#graph.indexOf.get(task);
-    if (index !== undefined) this.#foundations.delete(index);
+    if (index === undefined) return;
+    this.#foundations.delete(index);
+    this.#selectedAt[index] = ++this.#selections;
+  }
+
+  /** A moment in the order of selections. */
+  get moment(): number {
+    return this.#selections;
+  }
+
+  /** Whether the results of these tasks are what they were at that moment. */
+  areAsAt(moment: number, nodes: readonly number[]): boolean {
+    return nodes.every((node) => (this.#selectedAt[node] as number) <= moment);
   }
 
   /** After a merge, the edits that had to give way are gone. */

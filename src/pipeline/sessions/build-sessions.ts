@@ -5,11 +5,11 @@ import { priceOf, priceOfProgram } from "../../agents/prices.ts";
 import type { AgentDeclaration, CommandDeclaration } from "../../model/agent-declaration.ts";
 import type { EventBody } from "../../model/event.ts";
 import type { Failure } from "../../model/failure.ts";
-import { namedVariables } from "../../model/named-variables.ts";
+import { keysOf, namedVariables } from "../../model/named-variables.ts";
 import type { Usage } from "../../model/output.ts";
 import { type Result, success } from "../../model/result.ts";
 import type { Workspace } from "../../model/workspace.ts";
-import { ownRedactor } from "../../platform/redact.ts";
+import { ownRedactor, ownSecretsIn } from "../../platform/redact.ts";
 import { Blobs } from "../../store/blobs.ts";
 import type { Calls } from "../../store/calls.ts";
 import { DISK } from "../../store/durable-io.ts";
@@ -36,6 +36,8 @@ export interface SessionsOrder {
 }
 
 export interface BuildSessions extends SessionEnvironment {
+  /** Whether a text holds what must not be written anywhere, also in pieces. */
+  readonly holdsSecret: (text: string) => boolean;
   /** To be called once, when no session is held any more. */
   close(): Promise<Result<void>>;
 }
@@ -84,6 +86,7 @@ export function openSessions(order: SessionsOrder): BuildSessions {
     emit,
     signal,
     redact,
+    holdsSecret: ownSecretsIn(keysOf(workspace.agents)),
     modelCalls,
     withdrawn,
     askFor: (declaration, purpose) => async (request) => {

@@ -24,7 +24,7 @@ import type { Interface } from "../../model/surface.ts";
 import { isWhole, type Task } from "../../model/task.ts";
 import type { PartFile } from "../../model/template.ts";
 import type { Window } from "../../model/window.ts";
-import { groundOf } from "../product/compose.ts";
+import { groundOf } from "../product/ground.ts";
 import { shownOutputs } from "../projects/baseless.ts";
 import { isFailure, type ProjectState } from "../projects/project-state.ts";
 import { mentionsOf, NO_PART, partOf } from "../reading/generator-part.ts";

@@ -16,7 +16,7 @@ import { pointerIn } from "../../model/pointer.ts";
 import { failed, type Result, success } from "../../model/result.ts";
 import type { Tree } from "../../model/tree.ts";
 import type { Segment, Window } from "../../model/window.ts";
-import { groundOf } from "../product/compose.ts";
+import { groundOf } from "../product/ground.ts";
 import type { Run } from "../run/run.ts";
 import { askAgent } from "../sessions/agent-session.ts";
 import { promptOf } from "../sessions/prompt.ts";

@@ -10,7 +10,7 @@ import { NO_USAGE } from "../../model/output.ts";
 import { failed, type Result, success } from "../../model/result.ts";
 import { isTestPath } from "../../model/test-path.ts";
 import type { Tree } from "../../model/tree.ts";
-import { groundOf } from "../product/compose.ts";
+import { groundOf } from "../product/ground.ts";
 import { rulesFor } from "../reading/project-rules.ts";
 import type { Run } from "../run/run.ts";
 import { promptOf } from "../sessions/prompt.ts";

@@ -4,15 +4,14 @@ import { acceptanceGate } from "../../gates/acceptance-gate.ts";
 import { takesTests } from "../../gates/gate-command.ts";
 import { scopeGate } from "../../gates/scope.ts";
 import type { GateResult, Inspection } from "../../model/inspection.ts";
-import { keysOf } from "../../model/named-variables.ts";
 import type { Change } from "../../model/output.ts";
 import { testedCriteria } from "../../model/proof.ts";
 import { type Result, success } from "../../model/result.ts";
 import { isTestPath } from "../../model/test-path.ts";
 import { ADOPTED } from "../../model/trace.ts";
 import type { Tree, TreeEntry } from "../../model/tree.ts";
-import { ownSecretsIn } from "../../platform/redact.ts";
-import { groundOf, lay } from "../product/compose.ts";
+import { lay } from "../product/compose.ts";
+import { groundOf } from "../product/ground.ts";
 import { inspectTree, type TreeInspection } from "../product/inspect-tree.ts";
 import type { Run } from "../run/run.ts";
 import type { TaskJob } from "./judge-task.ts";
@@ -66,8 +65,7 @@ async function leaksOf(
   { state }: TaskJob,
   { changes, tree }: { readonly changes: readonly Change[]; readonly tree: Tree },
 ): Promise<Result<string[]>> {
-  const isSecretIn = ownSecretsIn(keysOf(run.sources.workspace.agents));
-  const holds = (bytes: Uint8Array) => isSecretIn(Buffer.from(bytes).toString("utf8"));
+  const holds = (bytes: Uint8Array) => run.sessions.holdsSecret(Buffer.from(bytes).toString("utf8"));
   const leaks: string[] = [];
   for (const { path, content } of changes) {
     if (content === null || !holds(content)) continue;

@@ -3,7 +3,7 @@
 import type { Change, Output } from "../../model/output.ts";
 import { failed, type Result, success } from "../../model/result.ts";
 import type { Oid } from "../../model/tree.ts";
-import { groundOf } from "../product/compose.ts";
+import { groundOf } from "../product/ground.ts";
 import type { Run } from "../run/run.ts";
 import { insertedBefore, replacedHandwriting } from "./handwritten.ts";
 import type { TaskJob } from "./judge-task.ts";

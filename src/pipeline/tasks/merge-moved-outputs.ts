@@ -5,7 +5,7 @@ import { type Result, success } from "../../model/result.ts";
 import { isLost } from "../../store/blobs.ts";
 import { mergeJson } from "../../workspaces/merge-json.ts";
 import { mergeText } from "../../workspaces/merge-text.ts";
-import { groundOf } from "../product/compose.ts";
+import { groundOf } from "../product/ground.ts";
 import type { ProjectState } from "../projects/project-state.ts";
 import type { Run } from "../run/run.ts";
 

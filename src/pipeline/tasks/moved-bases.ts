@@ -4,7 +4,7 @@
 import type { Digest } from "../../model/digest.ts";
 import type { Output } from "../../model/output.ts";
 import { type Result, success } from "../../model/result.ts";
-import { groundOf } from "../product/compose.ts";
+import { groundOf } from "../product/ground.ts";
 import type { ProjectState } from "../projects/project-state.ts";
 import type { Run } from "../run/run.ts";
 

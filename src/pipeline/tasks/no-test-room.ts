@@ -5,7 +5,7 @@ import { namesInTests, roomlessCriteria } from "../../model/proof.ts";
 import { failed, type Result, success } from "../../model/result.ts";
 import type { Criterion } from "../../model/task.ts";
 import { sourcesIn, testFor } from "../../model/test-room.ts";
-import { groundOf } from "../product/compose.ts";
+import { groundOf } from "../product/ground.ts";
 import { saidInTests, testsIn } from "../projects/said-in-tests.ts";
 import type { Run } from "../run/run.ts";
 import type { Assignment } from "./assignment.ts";

@@ -3,7 +3,7 @@
 
 import { failed, type Result, success } from "../../model/result.ts";
 import { isWhole } from "../../model/task.ts";
-import { groundOf } from "../product/compose.ts";
+import { groundOf } from "../product/ground.ts";
 import type { Run } from "../run/run.ts";
 import { draftOf } from "./attempt.ts";
 import { NOTHING } from "./candidate.ts";

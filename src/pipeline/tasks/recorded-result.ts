@@ -10,7 +10,7 @@ import type { Read } from "../../model/output.ts";
 import { type Result, success } from "../../model/result.ts";
 import type { Task } from "../../model/task.ts";
 import { ownOutputs, readsBeyond, type Trace } from "../../model/trace.ts";
-import { groundOf } from "../product/compose.ts";
+import { groundOf } from "../product/ground.ts";
 import { basedOutputs } from "../projects/baseless.ts";
 import type { ProjectState } from "../projects/project-state.ts";
 import { TreeSnapshot } from "../projects/tree-snapshot.ts";

@@ -4,7 +4,7 @@ import { type Rendered, renderPart } from "../../agents/generator.ts";
 import type { Change } from "../../model/output.ts";
 import type { Result } from "../../model/result.ts";
 import type { Tree } from "../../model/tree.ts";
-import { groundOf } from "../product/compose.ts";
+import { groundOf } from "../product/ground.ts";
 import { TreeSnapshot } from "../projects/tree-snapshot.ts";
 import type { Run } from "../run/run.ts";
 import type { Assignment } from "./assignment.ts";

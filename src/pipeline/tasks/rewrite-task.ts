@@ -21,7 +21,7 @@ import { wideningsOf } from "../../spec/compare/find-widenings.ts";
 import type { TaskRevision } from "../../spec/edit/edit-task.ts";
 import { taskYaml } from "../../spec/edit/task-yaml.ts";
 import { writeDurably } from "../../store/durable.ts";
-import { groundOf } from "../product/compose.ts";
+import { groundOf } from "../product/ground.ts";
 import { pointerFaults } from "../projects/pointer-faults.ts";
 import { rulesFor } from "../reading/project-rules.ts";
 import type { Run } from "../run/run.ts";

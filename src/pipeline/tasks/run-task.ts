@@ -173,10 +173,9 @@ export class TaskRun {
   }
 
   async #drafted(job: TaskJob, { agent, changes, work }: Drafted): Promise<Next> {
-    if (work.question !== null) {
-      const reasons = [{ ...plainReason("question-open", work.question) }];
-      return this.#block(reasons, { reason: "question", text: work.question });
-    }
+    const { question } = work;
+    if (question !== null)
+      return this.#block([plainReason("question-open", question)], { reason: "question", text: question });
     const released = this.#run.selected.entry(job.task.id)?.released ?? [];
     const own = changes.filter((change) => !released.includes(change.path));
     const given = this.#tests ?? [];
@@ -223,8 +222,7 @@ export class TaskRun {
     if (isWhole(job.task)) return (await this.parts.sendBack(results)) ? "reopen" : this.#fail(failure);
     if (candidate.action === "regenerated") return this.#attemptFailed(failure, candidate);
     const gate = results.find((result) => !result.passed)?.gate ?? "";
-    const reasons = [...job.judgement.reasons, plainReason("gate-failed", gate)];
-    return this.#draftInstead(job, reasons);
+    return this.#draftInstead(job, [...job.judgement.reasons, plainReason("gate-failed", gate)]);
   }
 
   /** The generator would only write the same again; any other agent may do better in a fresh session. */
@@ -321,6 +319,11 @@ export class TaskRun {
 
   #undecided(failure: Failure): Promise<Next> {
     return this.#block([plainReason("review-undecided", this.#task.id)], failure);
+  }
+
+  /** Lets go of what its steps worked with: whoever sends it back has it judged anew. */
+  ended(): void {
+    [this.#job, this.#candidate] = [null, null];
   }
 
   /** For a task that never got its turn; `failed` are the dependencies that did not settle. */

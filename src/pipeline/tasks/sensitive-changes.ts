@@ -5,7 +5,7 @@ import type { Output } from "../../model/output.ts";
 import { type Result, success } from "../../model/result.ts";
 import type { TreeEntry } from "../../model/tree.ts";
 import { sensitiveText } from "../../report/sensitive-text.ts";
-import { groundOf } from "../product/compose.ts";
+import { groundOf } from "../product/ground.ts";
 import type { Run } from "../run/run.ts";
 import type { TaskJob } from "./judge-task.ts";
 import { sensitiveFiles } from "./sensitive-files.ts";
