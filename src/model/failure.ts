@@ -246,6 +246,8 @@ export type Failure =
       readonly features: readonly string[];
       /** Where they lay, from the workspace root, as far as anybody knows. */
       readonly folders: Readonly<Record<string, string>>;
+      /** Of these features, those that are where they lay: what is gone is the `specs:` of a project that named the place. */
+      readonly unread: readonly string[];
       readonly projects: readonly string[];
       readonly tasks: number;
       /** No feature is left at all. */

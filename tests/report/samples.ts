@@ -203,7 +203,8 @@ export const FAILURES: { readonly [R in Failure["reason"]]: Extract<Failure, { r
   "sources-vanished": {
     reason: "sources-vanished",
     features: ["notes", "tags"],
-    folders: { notes: "packages/notes/specs/notes" },
+    folders: { notes: "packages/notes/specs/notes", tags: "packages/notes/specs/tags" },
+    unread: ["tags"],
     projects: ["shop-web"],
     tasks: 3,
     all: true,
@@ -348,6 +349,7 @@ const CODES: Readonly<Record<ReasonCode, string>> = {
   "base-changed": "package.json",
   "gate-failed": "test",
   "whole-failed": "products:T01",
+  "merge-refused": "src/products/product.ts",
   forced: "products:T01",
   "task-removed": "products:T09",
   "sources-vanished": "specs/products/feature.md",

@@ -210,6 +210,18 @@ test("a canary stays inside its project", () => {
   expect(diagnostics.map((diagnostic) => diagnostic.code)).toEqual(["path-leaves-project", "hostile-path"]);
 });
 
+test("a list of hosts is refused with what the sandbox can do", () => {
+  const { diagnostics } = workspace(
+    "projects: [{id: a, path: a, network: [x.org], gates: [{id: g, run: x, network: [y.org]}]}]\nagents: {c: {kind: command, run: x, network: z.org}}\n",
+  );
+  const says = "The sandbox knows all of the network or none: it tells no hosts apart.";
+  expect(diagnostics.map(({ code, fix }) => [code, fix])).toEqual([
+    ["wrong-type", `Write projects[0].network as true or false. ${says}`],
+    ["wrong-type", `Write projects[0].gates[0].network as true or false. ${says}`],
+    ["wrong-type", `Write agents.c.network as true or false. ${says}`],
+  ]);
+});
+
 test("an empty file and a file that is no map are told", () => {
   expect(workspace("").value).toBeNull();
   expect(lines(workspace("- a\n").diagnostics)).toEqual([

@@ -9,6 +9,7 @@ import {
   count,
   duration,
   HEADERS,
+  NETWORK,
   name,
   SANDBOX,
   text,
@@ -98,7 +99,7 @@ export const agentSchema = ({ presets, providers }: AgentCatalogue) =>
         ),
       env: variables("Names of environment variables that it may see").optional(),
       sandbox: SANDBOX.optional().describe("Whether it is kept to its folder; beats the workspace"),
-      network: z.boolean().optional().describe("Whether it has the network in a sandbox; default true"),
+      network: NETWORK.optional().describe("Whether it has the network in a sandbox; default true"),
     }),
     ...Object.keys(providers).map(hosted),
   ]);

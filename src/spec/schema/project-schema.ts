@@ -9,6 +9,7 @@ import {
   duration,
   independent,
   money,
+  NETWORK,
   name,
   RULES,
   route,
@@ -39,10 +40,9 @@ const gate = z
       "Patterns of the files that decide its verdict, such as src/**; beside those that its command runs from. It runs again where one of them changed; default all files",
     ).optional(),
     exclusive: z.boolean().optional().describe("No other gate of the project runs while it does"),
-    network: z
-      .boolean()
-      .optional()
-      .describe("Whether it has the network in a sandbox; default only where the project has services"),
+    network: NETWORK.optional().describe(
+      "Whether it has the network in a sandbox; default only where the project has services",
+    ),
   })
   .describe("A command that passes or fails a draft");
 
@@ -103,12 +103,9 @@ export const PROJECT = z
       .array(service)
       .optional()
       .describe("Started when the first gate needs them, and ended with the build"),
-    network: z
-      .boolean()
-      .optional()
-      .describe(
-        "Whether setup and gates have the network in a sandbox; default the setup alone, and gates beside services",
-      ),
+    network: NETWORK.optional().describe(
+      "Whether setup and gates have the network in a sandbox; default the setup alone, and gates beside services",
+    ),
     sensitive: texts(
       "Globs of further paths that a draft touches only where its scope names the very path, and a person wrote or approved that scope",
     ).optional(),

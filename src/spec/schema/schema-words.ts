@@ -46,6 +46,7 @@ export const HEADERS = z
   )
   .describe("Headers of every request; $NAME in one is a variable of the environment");
 export const SANDBOX = z.enum(SANDBOX_MODES);
+export const NETWORK = z.boolean("The sandbox knows all of the network or none: it tells no hosts apart.");
 export const variables = (about: string) => z.array(variable("Name of a variable")).describe(about);
 const TYPE_RULE = "must be made of letters, digits, `_` and `-`, begin with a letter and be short";
 const typeName = (about: string) => z.string().regex(TYPE_NAME, TYPE_RULE).describe(about);
