@@ -104,7 +104,7 @@ export const FAILURES: { readonly [R in Failure["reason"]]: Extract<Failure, { r
     detail: "error: external filter 'git-lfs filter-process' failed",
   },
   "not-encoded": { reason: "not-encoded", path: "res/app.rc", encoding: "UTF-16LE" },
-  "draft-too-large": { reason: "draft-too-large", bytes: 9_437_184, limit: 4_194_304 },
+  "draft-too-large": { reason: "draft-too-large", bytes: 9_437_184, files: 3, limit: 4_194_304 },
   "gates-failed": { reason: "gates-failed", results: [GREEN, RED] },
   question: { reason: "question", text: "May a price be zero?" },
   "gate-broken": { reason: "gate-broken", gate: "test", how: "fails-untouched", result: RED },
