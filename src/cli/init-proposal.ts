@@ -16,7 +16,7 @@ import { failureText } from "../report/failure-text.ts";
 import { NAME } from "../spec/schema/schema-words.ts";
 import type { Listing } from "../spec/survey/listing.ts";
 import { proposalText } from "../spec/survey/project-entry.ts";
-import type { Proposal } from "../spec/survey/proposal.ts";
+import { GATELESS_PROJECT, type Proposal } from "../spec/survey/proposal.ts";
 import { proposeProject } from "../spec/survey/propose-project.ts";
 import { type ProposedPackage, proposePackages } from "../spec/survey/workspace-packages.ts";
 import { buildOptions } from "./build-targets.ts";
@@ -37,7 +37,7 @@ export interface Proposed {
   readonly hasCommit: boolean;
 }
 
-/** Null where nothing is recognised: `said` tells why where there is code. */
+/** Null where there is nothing to propose: `said` tells why where there is code. */
 export async function proposed(
   root: string,
 ): Promise<Result<{ found: Proposed | null; said: string | null }>> {
@@ -57,9 +57,17 @@ export async function proposed(
     const told = { ...proposal, advice: [...unread, ...proposal.advice] };
     return success({ found: { id: idFor(root), proposal: told, packages, hasCommit }, said: null });
   }
-  const isEmpty = listing.paths.length === 0;
-  const nothing = "nothing here says how this code is tested: declare its gates in projects.yaml";
-  return success({ found: null, said: isEmpty ? null : (unread[0] ?? nothing) });
+  const nothing = "nothing here says how this code is tested";
+  // What nobody has committed may be notes beside a workspace that is only begun.
+  if (unread.length > 0 || !hasCommit) {
+    const isEmpty = listing.paths.length === 0;
+    const said = unread[0] ?? (isEmpty ? null : `${nothing}: declare its gates in projects.yaml`);
+    return success({ found: null, said });
+  }
+  return success({
+    found: { id: idFor(root), proposal: GATELESS_PROJECT, packages, hasCommit },
+    said: nothing,
+  });
 }
 
 /** Of each that should be JSON: why nothing is known of what it says. */
@@ -118,9 +126,10 @@ export function tried(
       });
       return written.ok ? tryGates(environment, id, buildOptions(invocation, [])) : written;
     };
-    const outcome = await tryEach(proposal, trial, ({ kind }, failure) =>
-      invocation.say(failureText(failure).message, `→ it is tried as a project of ${kind}`),
-    );
+    const outcome = await tryEach(proposal, trial, (failure, instead) => {
+      const next = instead === null ? [] : [`→ it is tried as a project of ${instead.kind}`];
+      invocation.say(failureText(failure).message, ...next);
+    });
     const leftOut = outcome.dropped.map(({ gate, evidence }) => ({ gate, why: evidence }));
     const entry = proposalText(id, outcome.proposal, leftOut, packages);
     const written = await writeDeclarations(root, packageRoot, { entry, programs });
@@ -150,11 +159,24 @@ export function trialText(
     ({ gate, evidence }) => `left out: gate ${gate.id} fails on the code as it is (${evidence})`,
   );
   if (failure !== null) return [...broken, ...untriedText(failure, invocation)];
-  return proposal.gates.length > 0 ? broken : [...broken, GATELESS];
+  if (proposal.gates.length > 0) return broken;
+  if (dropped.length === 0) return [gatelessText(WRITE)];
+  return [...broken, gatelessText("mend one that stands in projects.yaml as a comment, or write one")];
 }
 
-const GATELESS =
-  "no gate is left, so nothing would judge what an agent writes: mend one that stands in projects.yaml as a comment, or write one (`factory help gates-and-services`)";
+/** Of a proposal whose gates nobody tried; a line. */
+export function untriedProposalText({ proposal, hasCommit }: Proposed, consent: Consent): string {
+  if (proposal.gates.length === 0) return gatelessText(WRITE);
+  return consent === "try" && !hasCommit
+    ? "nothing is committed yet: the first build tries its gates"
+    : "its gates were not run: the first build tries them before it asks any agent";
+}
+
+function gatelessText(mend: string): string {
+  return `no gate would judge what an agent writes: ${mend} (\`factory help gates-and-services\`)`;
+}
+
+const WRITE = "write one, a command that fails where something is wrong";
 
 function untriedText(failure: Failure, { look }: Invocation): readonly string[] {
   return [

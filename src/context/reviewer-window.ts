@@ -19,6 +19,8 @@ export interface ReviewMaterial {
   readonly proofs?: readonly Segment[];
   /** One for each changed file. */
   readonly files: readonly FileDiff[];
+  /** Of a change that is merged: what others have changed in its files since it was accepted. */
+  readonly upstream?: readonly FileDiff[];
   readonly rules?: readonly Segment[];
   /** What the author said at the end: a word to weigh, and no proof. */
   readonly said?: string | null;
@@ -45,7 +47,9 @@ export function reviewerWindow(material: ReviewMaterial, limit: number): Result<
     ...material.gates.map(gateSegment),
   ];
   const { segments: change, unseen } = shownChange(material.files, limit - countedBytes(fixed));
-  const segments = withRefused([...change, ...fixed], material.refused);
+  const below = shownChange(material.upstream ?? [], limit - countedBytes([...change, ...fixed]));
+  const upstream = below.segments.map((segment): Segment => ({ ...segment, kind: "upstream" }));
+  const segments = withRefused([...change, ...upstream, ...fixed], material.refused);
   const window = bounded({ role: "reviewer", prompt: material.prompt }, segments, limit);
   return window.ok ? success({ window: window.value, unseen }) : window;
 }

@@ -48,7 +48,16 @@ export function languageOf(path: string): Language | null {
 const LINKAGE =
   /^[ \t]*#[ \t]*if[^\n]*\b__cplusplus\b[^\n]*\n\s*(?:extern\s+"C"\s*\{|\})[^\n]*\n[ \t]*#[ \t]*endif[^\n]*$/gm;
 
+/**
+ * A macro on a line of its own, which stands for what no grammar knows, such as the beginning of a namespace, a template's head
+ * or an attribute. Neither one of several constants nor the last of them.
+ */
+const MACRO_LINE =
+  /(?<=(?:[;{}>:)/]|\/\/[^\n]*|#[^\n]*)\s*\n)[ \t]*[A-Z][A-Z\d]*(?:_[A-Z\d]+)+(?:\([^()\n]*\))?:?[ \t]*(?:\/\/[^\n]*)?(?=\n)(?!\s*[},=?:|&+*-])/g;
+
 /** The source as its grammar can read it, every character where it stood. */
 export function readable({ grammar }: Language, source: string): string {
-  return grammar === "cpp" ? source.replace(LINKAGE, (text) => text.replace(/[^\n]/g, " ")) : source;
+  if (grammar !== "cpp") return source;
+  const blank = (text: string) => text.replace(/[^\n]/g, " ");
+  return source.replace(LINKAGE, blank).replace(MACRO_LINE, blank);
 }

@@ -99,6 +99,7 @@ const BLOCKS: ReadonlyMap<SegmentKind, string> = new Map([
   ["task-spec", "yaml"],
   ["previous", "yaml"],
   ["diff", "diff"],
+  ["upstream", "diff"],
   ["passage", "text"],
   ["said", "text"],
   ["refused", "text"],

@@ -137,7 +137,13 @@ export type Failure =
   | { readonly reason: "submodule-path"; readonly path: string; readonly submodule: string }
   /** Its bytes are none in the `working-tree-encoding` that the project gives this file. */
   | { readonly reason: "not-encoded"; readonly path: string; readonly encoding: string }
-  | { readonly reason: "draft-too-large"; readonly bytes: number; readonly limit: number }
+  /** `bytes` as on a disk, where the smallest file takes a block. */
+  | {
+      readonly reason: "draft-too-large";
+      readonly bytes: number;
+      readonly files: number;
+      readonly limit: number;
+    }
   | { readonly reason: "gates-failed"; readonly results: readonly GateResult[] }
   | {
       readonly reason: "review-rejected";
@@ -246,6 +252,8 @@ export type Failure =
       readonly features: readonly string[];
       /** Where they lay, from the workspace root, as far as anybody knows. */
       readonly folders: Readonly<Record<string, string>>;
+      /** Of these features, those that are where they lay: what is gone is the `specs:` of a project that named the place. */
+      readonly unread: readonly string[];
       readonly projects: readonly string[];
       readonly tasks: number;
       /** No feature is left at all. */

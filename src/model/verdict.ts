@@ -41,6 +41,7 @@ export type ReasonCode =
   | "base-changed"
   | "gate-failed"
   | "whole-failed"
+  | "merge-refused"
   | "failed-before"
   | "record-unreadable"
   | "window-too-large"

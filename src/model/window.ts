@@ -59,6 +59,12 @@ export const SEGMENT_KINDS = {
   /** What differs between two versions of a request, item by item. */
   changes: { heading: "What changed in the request since", reason: "requirement-changed" },
   diff: { heading: "The change", reason: "diff-changed" },
+  /** What a change that was accepted before is merged over by now. */
+  upstream: {
+    heading:
+      "What others have changed in these files since the change was accepted: judge what both come to together",
+    reason: "diff-changed",
+  },
   /** An agent's own words about what it made. */
   said: { heading: "What its author says of it, which proves nothing", reason: "evidence-changed" },
   gates: { heading: "Results of the gates", reason: "gates-changed" },

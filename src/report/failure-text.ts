@@ -139,7 +139,7 @@ function textOf(failure: Failure, target: string): FailureText {
       return attributesText(failure);
     case "draft-too-large":
       return {
-        message: `The draft takes ${size(failure.bytes)}, and the limit is ${size(failure.limit)}.`,
+        message: `The draft takes ${size(failure.bytes)} on a disk in ${count(failure.files, "file")}, and the limit is ${size(failure.limit)}.`,
         detail: [],
         fix: "Keep build products and dependencies out of the draft with the project's .gitignore, or split the task.",
       };

@@ -4,7 +4,7 @@
 import type { Failure } from "../model/failure.ts";
 import type { GateResult } from "../model/inspection.ts";
 import { wholeSentences } from "../model/sentences.ts";
-import { duration, size } from "./figures.ts";
+import { count, duration, size } from "./figures.ts";
 import { HOSTILE_TEXT } from "./hostile-text.ts";
 import { cutToBytes, plain, plainLines, quoted } from "./plain.ts";
 import { sentence } from "./wording.ts";
@@ -39,7 +39,7 @@ function lineOf(failure: Failure): string | null {
     case "draft-too-large":
       return dont(
         "write so much",
-        `the draft took ${size(failure.bytes)} and the limit is ${size(failure.limit)}`,
+        `the draft took ${size(failure.bytes)} in ${count(failure.files, "file")} and the limit is ${size(failure.limit)}`,
       );
     case "agent-timeout":
       return dont("take the long way", `time ran out after ${duration(failure.ms)}`);

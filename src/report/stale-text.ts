@@ -82,6 +82,8 @@ function clause(code: ReasonCode, subject: string): string {
       return `gate ${subject} failed`;
     case "whole-failed":
       return `${subject}, of which it is a part, is not right yet`;
+    case "merge-refused":
+      return `its reviewer refused its change to ${subject}, merged over what others changed there`;
     case "failed-before":
       return `failed before: ${subject}`;
     case "record-unreadable":
@@ -97,7 +99,7 @@ function clause(code: ReasonCode, subject: string): string {
     case "not-judged":
       return `cannot be judged: ${subject}`;
     case "sources-vanished":
-      return `${subject} is missing, and nobody confirmed its removal`;
+      return `${subject} is no longer among the specs, and nobody confirmed its removal`;
     case "needs-clarification":
       return `open clarification: ${subject}`;
     case "question-open":

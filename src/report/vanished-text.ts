@@ -1,5 +1,6 @@
 // What does a person read where sources are gone that earlier builds knew? Asked before anything follows from it.
 
+import { dirname } from "node:path/posix";
 import type { Diagnostic } from "../model/diagnostic.ts";
 import type { Failure } from "../model/failure.ts";
 import { count } from "./figures.ts";
@@ -8,7 +9,7 @@ import type { FailureText } from "./wording.ts";
 
 type Vanished = Extract<Failure, { reason: "sources-vanished" }>;
 
-export function vanishedText({ features, folders, projects, tasks, all }: Vanished): FailureText {
+export function vanishedText({ features, folders, unread, projects, tasks, all }: Vanished): FailureText {
   const names = features.map(quoted).join(", ");
   const gone = all ? `No feature is left, and earlier builds knew ${names}` : `Earlier builds knew ${names}`;
   const places = projects.map(quoted).join(", ");
@@ -19,13 +20,23 @@ export function vanishedText({ features, folders, projects, tasks, all }: Vanish
   const known = [...(features.length === 0 ? [] : [gone]), ...(projects.length === 0 ? [] : [left])].join(
     ", ",
   );
+  const line = projects.length > 0 ? "projects.yaml" : "the `specs:` line of projects.yaml";
+  const lost = [
+    ...(features.length > unread.length ? ["the specs"] : []),
+    ...(features.length === 0 || unread.length > 0 ? [line] : []),
+  ].join(" and ");
   return {
     message: `${known}: continuing would ${follows}${tasks === 0 ? "" : ` (${count(tasks, "task")})`}.`,
     detail: [
-      ...features.map((feature) => `${folders[feature] ?? feature}/feature.md is missing`),
+      ...features.map((feature) => {
+        const folder = folders[feature] ?? feature;
+        return unread.includes(feature)
+          ? `${folder}/feature.md is there, and no \`specs:\` of projects.yaml names ${dirname(folder)}`
+          : `${folder}/feature.md is missing`;
+      }),
       ...projects.map((project) => `projects.yaml does not declare ${project}`),
     ],
-    fix: `Restore ${features.length === 0 ? "projects.yaml" : "the specs"}; or, if the removal is intended, commit it or run \`factory build --yes\`.`,
+    fix: `Restore ${lost}; or, if the removal is intended, ${unread.length === 0 ? "commit it or " : ""}run \`factory build --yes\`.`,
   };
 }
 

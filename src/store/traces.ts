@@ -33,6 +33,14 @@ export interface StoredTrace {
   readonly trace: Trace;
 }
 
+interface SharedTrace {
+  readonly trace: Trace;
+  readonly document: Uint8Array;
+}
+
+/** Why a trace that others share may not be used; null where it may. */
+type TraceCheck = (trace: Trace) => Promise<Result<string | null>>;
+
 export class Traces {
   readonly quarantine: Quarantine;
   readonly #folder: string;
@@ -91,23 +99,44 @@ export class Traces {
     return success(undefined);
   }
 
-  /** All traces of the task with this key, newest first: they may differ in what their agents read. */
-  async find(task: TaskId, key: Digest): Promise<Result<readonly Trace[]>> {
+  /**
+   * All traces of the task with this key that may be used, newest first: they may differ in what their agents read. Those that
+   * others share become this machine's own where `faultOf` finds nothing; else they are set aside.
+   */
+  async restore(task: TaskId, key: Digest, faultOf: TraceCheck): Promise<Result<readonly Trace[]>> {
     const here = await this.#findHere(task, key);
     if (!here.ok || here.value.length > 0 || this.#shared === null) return here;
-    const shared = sharedKeyOf(task, key);
-    const found = await this.#shared.records("trace", shared, (document) => {
-      const trace = sharedTrace(document, task, key);
-      return trace === null ? null : { trace, document };
-    });
-    if (found.length > 0) this.#restored.add(shared);
+    const sound: SharedTrace[] = [];
+    for (const found of await this.#findShared(this.#shared, task, key)) {
+      const fault = await faultOf(found.trace);
+      if (!fault.ok) return fault;
+      if (fault.value === null) sound.push(found);
+      else await this.#shared.refuse({ task, document: found.document, fault: fault.value });
+    }
     if (!this.#shared.onlyLooks) {
-      for (const { trace, document } of [...found].reverse()) {
+      for (const { trace, document } of [...sound].reverse()) {
         const kept = await this.#write(trace, document, true);
         if (!kept.ok) return kept;
       }
     }
-    return success(found.map(({ trace }) => trace));
+    return success(sound.map(({ trace }) => trace));
+  }
+
+  /** The same for whoever only tells of them: what others share is neither looked into nor kept. */
+  async find(task: TaskId, key: Digest): Promise<Result<readonly Trace[]>> {
+    const here = await this.#findHere(task, key);
+    if (!here.ok || here.value.length > 0 || this.#shared === null) return here;
+    return success((await this.#findShared(this.#shared, task, key)).map(({ trace }) => trace));
+  }
+
+  async #findShared(shared: SharedStore, task: TaskId, key: Digest): Promise<readonly SharedTrace[]> {
+    const at = sharedKeyOf(task, key);
+    const found = await shared.records("trace", at, (document) => {
+      const trace = sharedTrace(document, task, key);
+      return trace === null ? null : { trace, document };
+    });
+    if (found.length > 0) this.#restored.add(at);
+    return found;
   }
 
   async #findHere(task: TaskId, key: Digest): Promise<Result<readonly Trace[]>> {

@@ -15,7 +15,7 @@ import {
 import { join, posix } from "node:path";
 import type { HostilePath } from "../model/failure.ts";
 import type { Change, FileMode } from "../model/output.ts";
-import { foldersOf } from "../model/path.ts";
+import { foldersOf, pathFault } from "../model/path.ts";
 import { failed, type Result, success } from "../model/result.ts";
 import type { TreeEntry } from "../model/tree.ts";
 import { onDisk } from "./disk.ts";
@@ -25,6 +25,8 @@ import { storedForm } from "./stored-form.ts";
 import { type Stamp, stampOf, type Worktree } from "./worktree.ts";
 
 const MAX_DRAFT_BYTES = 20 * 1024 * 1024;
+/** What an empty file takes, too: a hundred thousand of them are as much work as large ones. */
+const BLOCK_BYTES = 4096;
 
 // File times move in ticks of the kernel, up to 10 ms. What carries the baseline's last ticks is read, not trusted.
 const TICK_NS = 20_000_000n;
@@ -68,6 +70,9 @@ async function walk(worktree: Worktree): Promise<Result<readonly Found[]>> {
     for (const { path, stats } of kept) {
       const known = stats.isFile() || stats.isSymbolicLink() || stats.isDirectory();
       if (!known) return failed(refusal(path, "special-file"));
+      // Where it goes on below, the system takes no path to it any more.
+      if (!worktree.tree.has(path) && pathFault(path) === "too-long")
+        return failed(refusal(path, "too-long"));
     }
     files.push(...kept.filter(({ stats }) => !stats.isDirectory()));
     // A submodule is another project's business.
@@ -150,8 +155,11 @@ function collect(worktree: Worktree, found: readonly Found[]): Result<readonly C
   const touched = found.filter((file) => isTouched(worktree, file, tick));
   const fault = draftFault(worktree, found, touched);
   if (fault !== null) return failed(fault);
-  const bytes = touched.reduce((sum, { stats }) => sum + Number(stats.size), 0);
-  if (bytes > MAX_DRAFT_BYTES) return failed({ reason: "draft-too-large", bytes, limit: MAX_DRAFT_BYTES });
+  const bytes = touched.reduce((sum, { stats }) => sum + Math.max(BLOCK_BYTES, Number(stats.size)), 0);
+  if (bytes > MAX_DRAFT_BYTES) {
+    const files = touched.length;
+    return failed({ reason: "draft-too-large", bytes, files, limit: MAX_DRAFT_BYTES });
+  }
   const changes: Change[] = [];
   for (const file of touched) {
     const change = { path: file.path, mode: modeOf(file.stats), content: contentOf(worktree.dir, file) };

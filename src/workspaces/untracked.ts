@@ -1,8 +1,9 @@
 // What lies in a folder beside the tree that was laid into it, and how does it go? Links are never followed, and what
 // took the place of a folder is seen for what it is.
 
+import { randomUUID } from "node:crypto";
 import { chmodSync, type Dirent, lstatSync, readdirSync, unlinkSync } from "node:fs";
-import { chmod, lstat, readdir, rm } from "node:fs/promises";
+import { chmod, lstat, readdir, rename, rm } from "node:fs/promises";
 import { join } from "node:path";
 import { foldersOf } from "../model/path.ts";
 import type { Result } from "../model/result.ts";
@@ -108,18 +109,32 @@ async function removeSpelled(dir: string, path: string): Promise<void> {
   }
 }
 
-/** Like `rm -rf`, and past folders that were locked. Throws system errors. */
+/** Like `rm -rf`, past folders that were locked, and past paths that are longer than the system takes. Throws system errors. */
 export async function removeTree(path: string): Promise<void> {
-  await makeDeletable(path);
+  const tops = [path];
+  for (let top = tops.pop(); top !== undefined; top = tops.pop()) {
+    for (const deep of await makeDeletable(top, top.length + DEEP)) {
+      const raised = join(path, randomUUID());
+      await rename(deep, raised);
+      tops.push(raised);
+    }
+  }
   await rm(path, { recursive: true, force: true, maxRetries: 3 });
 }
 
-async function makeDeletable(path: string): Promise<void> {
+/** Characters below the top at which a folder is moved up: with a name of any length after it, the system still takes the path. */
+const DEEP = 1000;
+
+/** Folders that lie so deep that nobody looked into them. */
+async function makeDeletable(path: string, longest: number): Promise<readonly string[]> {
   const stats = await lstat(path).catch(() => null);
-  if (stats === null || !stats.isDirectory()) return;
+  if (stats === null || !stats.isDirectory()) return [];
   if ((stats.mode & 0o700) !== 0o700) await chmod(path, 0o700);
+  if (path.length > longest) return [path];
   const entries: Dirent[] = await readdir(path, { withFileTypes: true });
+  const deep: string[] = [];
   for (const entry of entries) {
-    if (entry.isDirectory()) await makeDeletable(join(path, entry.name));
+    if (entry.isDirectory()) deep.push(...(await makeDeletable(join(path, entry.name), longest)));
   }
+  return deep;
 }

@@ -65,6 +65,12 @@ const SOURCES: readonly [what: string, path: string, source: string, shown: stri
     "int beds(int n);\nstatic int rooms, *free\nDECLARE_LIST(guests)",
   ],
   [
+    "macros on lines of their own, and constants that look like them",
+    "inn.hpp",
+    "#pragma once\nINN_NAMESPACE_BEGIN\n// rooms\nINN_TEMPLATE_HEAD\nclass Inn {\n public:\n  INN_RETURNS_NON_NULL\n  int* beds(int n) { return HIDDEN; }\n};\nenum Size {\n  ONE_BED,\n  TWO_BEDS\n};\nINN_NAMESPACE_END\n",
+    "class Inn {\n    int* beds(int n)\n}\nenum Size {\n  ONE_BED,\n  TWO_BEDS\n  }",
+  ],
+  [
     "a function that exists only where nobody else has it",
     "inn.php",
     "<?php\nuse HIDDEN\\Gone;\nuse Inn\\Guest;\nif (!function_exists('beds')) {\n  function beds(Guest $g): ?int { return HIDDEN; }\n}\n",

@@ -34,6 +34,8 @@ const task = (id: string, requirement: string, more: object = {}) => {
   return { id, generator: null, requirements: [requirement], files: ["src/rides.txt"], ...more };
 };
 
+const env = { OPENAI_API_KEY: "sk-test" };
+
 function feature(price: string) {
   return {
     id: "rides",
@@ -46,18 +48,23 @@ function feature(price: string) {
   };
 }
 
-test("a change of one's own is merged over a new draft below it, and whoever only read the file is foreseen", async () => {
-  await using server = await ModelServer.listen(editor);
-  await using rig = await FactoryRig.create({
+async function chain(server: ModelServer, more: object = {}): Promise<FactoryRig> {
+  const rig = await FactoryRig.create({
     projects: [{ id: "app", gates: [{ id: "check", run: "true" }], files: { "src/rides.txt": PLAIN } }],
     agents: { coder: { kind: "openai", model: "m", base_url: server.openai } },
     implementer: "coder",
+    ...more,
   });
   rig.write({
     "projects.yaml": `${rig.read("projects.yaml")}prices: {m: {in: 1, out: 1}}\n`,
   });
   rig.feature(feature("A ride costs 5."));
-  const env = { OPENAI_API_KEY: "sk-test" };
+  return rig;
+}
+
+test("a change of one's own is merged over a new draft below it, and whoever only read the file is foreseen", async () => {
+  await using server = await ModelServer.listen(editor);
+  await using rig = await chain(server);
   const first = await rig.factoryWith(env, "build");
   expect([first.code, first.stderr]).toEqual([0, expect.anything()]);
   const product = () => rig.git("app", "show", "main:src/rides.txt");
@@ -81,4 +88,60 @@ test("a change of one's own is merged over a new draft below it, and whoever onl
     ["head", "A ride costs 6.", ...MIDDLE, "tail: Dogs ride for free."].join("\n"),
   );
   expect(await rig.status()).toEqual({ "rides:T01": "fresh", "rides:T02": "fresh", "rides:T03": "fresh" });
+});
+
+test("a reviewer judges a change that was merged over a new draft, and nobody else is asked where it approves", async () => {
+  let answer: object = { verdict: "approve", findings: [] };
+  const isReview = ({ system }: Asked) => system.includes("You review");
+  const ofT02 = (asked: Asked) => windowOf(asked).includes("rides:T02.A1");
+  const reply = (asked: Asked): Reply => {
+    if (!isReview(asked)) return editor(asked);
+    return { text: JSON.stringify(ofT02(asked) ? answer : { verdict: "approve", findings: [] }) };
+  };
+  await using server = await ModelServer.listen(reply);
+  await using rig = await chain(server, { routing: { reviewer: "coder" } });
+  const build = async (price: string | null = null) => {
+    server.asked.length = 0;
+    if (price !== null) rig.feature(feature(price));
+    const run = await rig.factoryWith(env, "build", "--json");
+    const { tasks } = JSON.parse(run.stdout);
+    const action = tasks.find((each: { id: string }) => each.id === "rides:T02").action;
+    const reviews = server.asked.filter((asked) => isReview(asked) && ofT02(asked)).map(windowOf);
+    const drafts = server.asked.filter(
+      (asked) => !isReview(asked) && windowOf(asked).includes("Task rides:T02"),
+    );
+    return { code: run.code, action, reviews, drafts: drafts.map(windowOf), text: run.stdout + run.stderr };
+  };
+  const product = () => rig.git("app", "show", "main:src/rides.txt");
+  const first = await build();
+  expect([first.code, first.reviews.length], first.text).toEqual([0, 1]);
+  expect(first.reviews[0]).not.toContain("What others have changed");
+
+  const merged = await build("A ride costs 6.");
+  expect([merged.code, merged.action, merged.drafts], merged.text).toEqual([0, "rebased", []]);
+  expect(merged.reviews).toEqual([
+    expect.stringMatching(
+      /\+tail: Dogs[\s\S]*What others have changed[\s\S]*-A ride costs 5\.\n\+A ride costs 6\./,
+    ),
+  ]);
+  expect((await build()).reviews).toEqual([]);
+
+  answer = { verdict: "request_changes", findings: ["src/rides.txt: dogs cost 7, too."] };
+  const refused = await build("A ride costs 7.");
+  expect([refused.action, refused.reviews.length > 0], refused.text).toEqual(["failed", true]);
+  expect(refused.drafts[0]).toContain("src/rides.txt: dogs cost 7, too.");
+  answer = { verdict: "approve", findings: [] };
+  expect(await build("A ride costs 6.")).toMatchObject({ code: 0, drafts: [] });
+
+  answer = { verdict: "cannot_judge", findings: ["The fare of dogs is nowhere."] };
+  const waits = await build("A ride costs 8.");
+  expect([waits.code, waits.action, waits.drafts], waits.text).toEqual([5, "blocked", []]);
+  expect((await rig.status())["rides:T02"]).toBe("blocked");
+  expect((await build()).code).toBe(5);
+  expect((await rig.factory("approve", "rides:T02")).code).toBe(0);
+  const approved = await build();
+  expect([approved.code, approved.reviews, approved.drafts], approved.text).toEqual([0, [], []]);
+  expect(await product()).toBe(
+    ["head", "A ride costs 8.", ...MIDDLE, "tail: Dogs ride for free."].join("\n"),
+  );
 });

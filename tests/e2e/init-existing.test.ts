@@ -112,7 +112,9 @@ test("where no gate holds, init says that nothing would judge, and what to write
   });
   const init = await rig.factory("init", "--yes");
   expect(init.code).toBe(0);
-  expect(init.stderr).toContain("no gate is left, so nothing would judge what an agent writes");
+  expect(init.stderr).toContain(
+    "no gate would judge what an agent writes: mend one that stands in projects.yaml as a comment",
+  );
   expect(init.stderr).toContain("factory help gates-and-services");
 });
 
@@ -238,4 +240,45 @@ test("people's own test runners find none of the copies that gates worked in", a
   };
   expect(await run("--test", "--test-reporter=tap")).toContain("# tests 1");
   expect(await run(vitest, "list", "--filesOnly", "--root", ".")).toEqual(["test/sum.test.js"]);
+});
+
+test("code that nothing speaks for is a project all the same: init says what to write, and a feature is merged", async () => {
+  await using rig = await repository({ "readme.md": "# Lists\n", "lists/a b.md": "- one\n" });
+  const init = await rig.factory("init", "--yes");
+  expect([init.code, init.stderr]).toEqual([
+    0,
+    expect.stringContaining("nothing here says how this code is tested"),
+  ]);
+  expect(init.stderr).toContain("write one, a command that fails where something is wrong");
+  expect(rig.read("projects.yaml")).toContain("    path: ./\n    gates: []\n    # gates:");
+  rig.edit("projects.yaml", "gates: []\n    # gates:", "gates:");
+  rig.edit(
+    "projects.yaml",
+    "    #   - {id: test, run: sh tests/run.sh}",
+    "      - {id: list, run: grep -q one lists/*.md}",
+  );
+  rig.edit("projects.yaml", "implementer: {default: local}", "implementer: coder");
+  rig.edit(
+    "projects.yaml",
+    "agents:\n",
+    "agents:\n  coder: {kind: command, run: \"echo '- two' >> 'lists/a b.md'\"}\n",
+  );
+  expect((await rig.factory("new", "two")).code).toBe(0);
+  rig.edit("specs/two/feature.md", "[src/CHANGE-ME.txt]", '["lists/a b.md"]');
+  await rig.git("..", "add", "-A");
+  await rig.git("..", "commit", "-q", "-m", "A feature");
+  const build = await rig.factory("build");
+  expect([build.code, build.stderr]).toEqual([0, expect.stringContaining("main holds the product")]);
+  expect(rig.read("lists/a b.md")).toBe("- one\n- two\n");
+});
+
+test("a Makefile without a target that tests gives a gate that builds, and says so", async () => {
+  await using rig = await repository({
+    Makefile: "all: a.txt\na.txt: a.in\n\tcp a.in a.txt\n",
+    "a.in": "a\n",
+  });
+  const init = await rig.factory("init", "--yes");
+  expect(init.stderr).toContain("gate build passes on the untouched tree");
+  expect(init.stderr).toContain("No target of Makefile tests, so this gate only builds: add one that does.");
+  expect(rig.read("projects.yaml")).toContain("- id: build # Makefile\n        run: make all\n");
 });

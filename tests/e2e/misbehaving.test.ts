@@ -195,3 +195,35 @@ test("an agent sees an allow-listed environment and a repository of its own", as
   expect((await run.done).code).toBe(0);
   expect(lstatSync(rig.path("projects/app/src/notes/T01.txt")).isFile()).toBe(true);
 });
+
+test("more files than anybody reads are refused as too large, however empty they are", async () => {
+  await using rig = await notes("mkdir -p src && cd src && seq 1 6000 | xargs touch");
+  const build = await rig.build();
+  expect([build.code, build.stderr]).toEqual([
+    1,
+    expect.stringContaining("The draft takes 23.4 MB on a disk in 6000 files, and the limit is 20.0 MB."),
+  ]);
+});
+
+test("a folder deeper than the system takes paths is refused by name, and is gone for the next draft", async () => {
+  const dive = `import { mkdirSync, writeFileSync } from "node:fs";
+for (let depth = 0; depth < 1200; depth++) {
+  mkdirSync("d".repeat(40), { recursive: true });
+  process.chdir("d".repeat(40));
+}
+writeFileSync("bottom.txt", "x");
+`;
+  await using rig = await notes('sh "{{workspace}}/draft.sh"');
+  rig.write({
+    "dive.mjs": dive,
+    "draft.sh": `${JSON.stringify(process.execPath)} "$(dirname "$0")/dive.mjs"\n`,
+  });
+  const refused = await rig.build();
+  expect([refused.code, refused.stderr]).toEqual([
+    1,
+    expect.stringMatching(/has the path "d+\/.*, which is too long/),
+  ]);
+  rig.write({ "draft.sh": "mkdir -p src/notes && echo note > src/notes/T01.txt\n" });
+  const mended = await rig.build("--force");
+  expect([mended.code, mended.actions], mended.stderr).toEqual([0, { "notes:T01": "regenerated" }]);
+});

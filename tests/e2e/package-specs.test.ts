@@ -178,3 +178,24 @@ test("a new feature of such a project begins beside its package, and its name is
   const completed = await rig.factory("__complete", "build", "se");
   expect(completed.stdout).toContain("search");
 });
+
+test("features whose `specs:` line is gone are told as there and unread, whoever commits that", async () => {
+  await using rig = await packages();
+  rig.edit("projects.yaml", "root: packages/b, specs: specs", "root: packages/b");
+  const told = expect.stringMatching(
+    /packages\/b\/specs\/prices\/feature\.md is there, and no `specs:` of projects\.yaml names packages\/b\/specs\n.*Restore the `specs:` line of projects\.yaml; or, if the removal is intended, run `factory build --yes`/,
+  );
+  const ask = async () => {
+    const { code, stderr } = await rig.factory("build");
+    return [code, stderr];
+  };
+  expect(await ask()).toEqual([5, told]);
+  const status = await rig.factory("status");
+  expect(status.stdout).toContain(`${B}/feature.md is no longer among the specs`);
+  expect(status.stdout).not.toContain("missing");
+  await rig.commitWorkspace("Read it no longer");
+  expect(await ask()).toEqual([5, told]);
+  rig.edit("projects.yaml", "root: packages/b", "root: packages/b, specs: specs");
+  expect((await rig.build()).code).toBe(0);
+  expect(await rig.status()).toEqual(FRESH);
+});

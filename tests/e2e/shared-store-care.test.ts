@@ -1,6 +1,7 @@
 // Can a person see how the shared store is, keep it small, and go without it? And what else than results comes from it: runs of
 // gates, and the words of planners.
 
+import { createHash } from "node:crypto";
 import { existsSync, readFileSync, rmSync } from "node:fs";
 import { expect, test } from "vitest";
 import { FactoryRig } from "../rig/factory-rig.ts";
@@ -183,4 +184,58 @@ test("a plan that a colleague paid for is the base of the next merge here, too",
   expect(replanned.code, replanned.stderr).toBe(0);
   expect(second.read("specs/notes/PLAN.md")).toContain("One file, said by hand.");
   expect(replanned.document.diagnostics.map(({ code }) => code)).not.toContain("plan-clash");
+});
+
+/** As somebody could who may write there: results of a task say that it wrote this file, too. */
+function addOutput(place: TeamStore, task: string, path: string, content: string): void {
+  const put = (at: string, bytes: Buffer) => place.objects.set(at, { bytes, at: new Date() });
+  const named = (bytes: Buffer) => createHash("sha256").update(bytes).digest("hex");
+  const blob = Buffer.from(content);
+  put(`cas/${named(blob)}`, blob);
+  for (const at of place.paths("ac")) {
+    const message = JSON.parse(String(place.objects.get(at)?.bytes));
+    const [{ digest }] = message.outputFiles;
+    const text = String(place.objects.get(`cas/${digest.hash}`)?.bytes);
+    if (!text.includes(`"trace":{"task":"${task}"`)) continue;
+    const document = JSON.parse(text);
+    document.trace.outputs.push({ path, mode: "100644", digest: named(blob), base: null });
+    const bytes = Buffer.from(JSON.stringify(document));
+    digest.hash = named(bytes);
+    put(`cas/${digest.hash}`, bytes);
+    put(at, Buffer.from(JSON.stringify(message)));
+  }
+}
+
+test("a result that writes more than its task may, or holds a secret, is set aside with words, and drafted here", async () => {
+  await using server = await ModelServer.listen(smallWorker({ in: 10, out: 10 }));
+  await using place = await TeamStore.open();
+  await using first = await smallWork({ openai: server.openai, gemini: server.gemini }, { tasks: 3 });
+  share(first, place.url);
+  await using second = first.twin();
+  expect((await first.factoryWith(KEYS, "build")).code).toBe(0);
+  addOutput(place, "work:T01", ".github/workflows/ci.yml", "on: push\n");
+  addOutput(place, "work:T02", "src/T02.txt", `${KEYS.OPENAI_API_KEY}\n`);
+  const told = (text: string) =>
+    JSON.parse(text).diagnostics.flatMap(({ code, message }: { code: string; message: string }) =>
+      code === "store-result-refused" ? [message] : [],
+    );
+  const refused = [
+    expect.stringContaining("work:T01 in the shared store"),
+    expect.stringContaining("work:T02 in the shared store"),
+  ];
+  const looked = await second.factoryWith(KEYS, "status", "--json");
+  const verdicts = JSON.parse(looked.stdout).tasks.map(({ verdict }: { verdict: string }) => verdict);
+  expect([verdicts, told(looked.stdout).sort()]).toEqual([["missing", "missing", "cached"], refused]);
+  expect(second.list(".factory/store")).toEqual([]);
+
+  const again = await second.factoryWith(KEYS, "build", "--json");
+  const actions = JSON.parse(again.stdout).tasks.map(({ action }: { action: string }) => action);
+  expect([again.code, actions], again.stdout).toEqual([0, ["regenerated", "regenerated", "restored"]]);
+  expect(told(again.stdout).sort()).toEqual([
+    expect.stringContaining("outside files_hint: .github/workflows/ci.yml."),
+    expect.stringContaining("src/T02.txt holds the value of a secret."),
+  ]);
+  expect(second.list(".factory/store/quarantine")).toHaveLength(2);
+  expect(await second.tree("app")).toBe(await first.tree("app"));
+  expect(told((await second.factoryWith(KEYS, "build", "--json")).stdout)).toEqual([]);
 });

@@ -152,6 +152,7 @@ test("every kind of component has a reason of its own", () => {
     refused: "document-changed",
     findings: "evidence-changed",
     diff: "diff-changed",
+    upstream: "diff-changed",
     said: "evidence-changed",
     checks: "gates-changed",
     rules: "rules-changed",

@@ -22,19 +22,28 @@ test("each that is tried instead is told with what kept back the one before it",
   const told: string[] = [];
   const trial = async ({ kind, setup }: Proposal) =>
     kind === "what is here" ? success(undefined) : failed(setupFailed(setup));
-  const outcome = await tryEach(first, trial, ({ kind }, failure) => {
-    told.push(`${kind} after ${failure.reason === "setup-failed" ? failure.command : failure.reason}`);
+  const outcome = await tryEach(first, trial, (failure, instead) => {
+    told.push(
+      `${instead?.kind} after ${failure.reason === "setup-failed" ? failure.command : failure.reason}`,
+    );
   });
   expect(told).toEqual(["pip after install with uv", "what is here after install with pip"]);
   expect(outcome).toMatchObject({ proposal: { kind: "what is here" }, failure: null });
 });
 
-test("where nothing holds, the first stands with its own failure", async () => {
+test("where nothing holds, the first stands with its own failure, and that of the last is told, too", async () => {
+  const told: (readonly [string, string | null])[] = [];
   const outcome = await tryEach(
     proposal("uv", proposal("pip")),
     async ({ setup }) => failed(setupFailed(setup)),
-    () => {},
+    (failure, instead) => {
+      told.push([failure.reason === "setup-failed" ? failure.command : "", instead?.kind ?? null]);
+    },
   );
+  expect(told).toEqual([
+    ["install with uv", "pip"],
+    ["install with pip", null],
+  ]);
   expect(outcome).toMatchObject({
     proposal: { kind: "uv" },
     failure: { reason: "setup-failed", command: "install with uv" },

@@ -210,6 +210,24 @@ test("a canary stays inside its project", () => {
   expect(diagnostics.map((diagnostic) => diagnostic.code)).toEqual(["path-leaves-project", "hostile-path"]);
 });
 
+test("a network is all, none, or a list of hosts", () => {
+  const { value, diagnostics } = workspace(
+    'projects: [{id: a, path: a, network: ["*.x.org", "[::1]:80"], gates: [{id: g, run: x}, {id: h, run: x, network: false}]}]\n',
+  );
+  expect(diagnostics).toEqual([]);
+  const { network, gates } = value?.projects[0] ?? {};
+  const hosts = ["*.x.org", "[::1]:80"];
+  expect([network, gates?.map((gate) => gate.network)]).toEqual([hosts, [hosts, false]]);
+  const wrong = workspace(
+    "projects: [{id: a, path: a, network: [], gates: [{id: g, run: x, network: ['https://y.org']}]}]\nagents: {c: {kind: command, run: x, network: z.org}}\n",
+  );
+  expect(wrong.diagnostics.map(({ message }) => message)).toEqual([
+    "projects[0].network must name a host, since `false` is no network; it is a list.",
+    'projects[0].gates[0].network[0] must be a host such as registry.example.com, *.example.com or [::1]:8080; it is "https://y.org".',
+    "agents.c.network must be true, false or a list of hosts, not text.",
+  ]);
+});
+
 test("an empty file and a file that is no map are told", () => {
   expect(workspace("").value).toBeNull();
   expect(lines(workspace("- a\n").diagnostics)).toEqual([

@@ -211,6 +211,18 @@ test("of two kinds the one with more files is taken, and the other is named", ()
   expect([found?.kind, found?.advice]).toEqual(["Go", [expect.stringContaining("Node with npm")]]);
 });
 
+test("a snapshot of a test's words is no test, and no canary takes its place", () => {
+  const found = proposedFor({
+    "package.json": '{"scripts": {"test": "tap"}, "devDependencies": {"tap": "18"}}',
+    "src/__snapshots__/b.test.js": "",
+    "tap-snapshots/test/a.ts.test.cjs": "",
+    "test/a.ts": "",
+  });
+  expect(found?.gates.map(({ canaries }) => canaries.flatMap(Object.keys))).toEqual([
+    ["test/factory-canary.ts", "test/a.ts"],
+  ]);
+});
+
 test("nothing that is known, nothing proposed", () => {
   expect(proposedFor({ "README.md": "", "a.txt": "" })).toBeNull();
   expect(proposedFor({ "package.json": "{" })).toBeNull();

@@ -7,6 +7,7 @@ import { expect, test } from "vitest";
 import type { TaskId } from "../../src/model/address.ts";
 import { type Digest, digestOf, digestOfBytes } from "../../src/model/digest.ts";
 import { isGateResult } from "../../src/model/inspection.ts";
+import { success } from "../../src/model/result.ts";
 import type { Trace } from "../../src/model/trace.ts";
 import { Blobs } from "../../src/store/blobs.ts";
 import { Calls } from "../../src/store/calls.ts";
@@ -25,6 +26,8 @@ import { tempFolder, value } from "./temp-folder.ts";
 const folder = tempFolder();
 const key = digestOfBytes("key");
 const never = new AbortController().signal;
+/** Finds nothing to refuse. */
+const soundAll = async () => success(null);
 const TASK: TaskId = "products:T01";
 
 interface Options {
@@ -86,7 +89,7 @@ test("a result comes with what it names, and is kept here as if it were ours", a
   expect(incomplete).toEqual([]);
 
   const bob = person("bob", place);
-  expect(value(await bob.traces.find(TASK, key))).toEqual([trace]);
+  expect(value(await bob.traces.restore(TASK, key, soundAll))).toEqual([trace]);
   expect(Buffer.from(value(await bob.blobs.get(digest))).toString()).toBe("paid for");
   expect(value(await bob.blobs.get(base))).toBeDefined();
   expect(bob.shared.tally).toMatchObject({ restored: { results: 1, blobs: 2 }, sent: 0, doubtful: 0 });
@@ -114,7 +117,7 @@ test("what is not paid for, what others are not to see, and what is looked at al
   const { digest } = await resultOf(person("bob", place), "paid for");
   await expect.poll(() => place.paths("ac").length).toBe(1);
   const eve = person("eve", place, { writes: false, onlyLooks: true });
-  expect(value(await eve.traces.find(TASK, key))).toHaveLength(1);
+  expect(value(await eve.traces.restore(TASK, key, soundAll))).toHaveLength(1);
   expect(readdirSync(folder())).not.toContain("eve");
   expect((await eve.shared.blob(digest))?.length).toBe(8);
 });
@@ -129,7 +132,7 @@ test("several results of one key are all found, the newest first, and old ones m
     await one.shared.end(never);
   }
   const last = person("last", place);
-  expect(value(await last.traces.find(TASK, key))).toEqual(traces.slice(0, 10));
+  expect(value(await last.traces.restore(TASK, key, soundAll))).toEqual(traces.slice(0, 10));
 });
 
 test("an answer of somebody else is one, costs nothing here, and leaves our own risk as it is", async () => {
@@ -214,7 +217,7 @@ test.each([
   await using place = await TeamStore.open();
   plant(place, document, at);
   const bob = person("bob", place);
-  expect(value(await bob.traces.find(TASK, key))).toEqual([]);
+  expect(value(await bob.traces.restore(TASK, key, soundAll))).toEqual([]);
   expect(bob.news).toEqual([
     { news: "doubt", path: expect.stringMatching(/^cas\//), kept: expect.any(String) },
   ]);
@@ -230,7 +233,7 @@ test("a sound result is taken where another one beside it is not", async () => {
   const { trace } = await resultOf(ann, "paid for");
   await ann.shared.end(never);
   const bob = person("bob", place);
-  expect(value(await bob.traces.find(TASK, key))).toEqual([trace]);
+  expect(value(await bob.traces.restore(TASK, key, soundAll))).toEqual([trace]);
   expect(bob.shared.tally).toMatchObject({ restored: { results: 1 }, doubtful: 1 });
 });
 
@@ -242,7 +245,7 @@ test("what stands under a key and is no list of documents is set aside", async (
     at: new Date(),
   });
   const bob = person("bob", place);
-  expect(value(await bob.traces.find(TASK, key))).toEqual([]);
+  expect(value(await bob.traces.restore(TASK, key, soundAll))).toEqual([]);
   expect(bob.news).toMatchObject([{ news: "doubt", path: address }]);
 });
 
@@ -250,7 +253,7 @@ test("a server that does not answer is waited for once, told once, and left alon
   await using place = await TeamStore.open();
   const bob = person("bob", place, { headMs: 100 });
   place.trouble = () => ({ silent: true });
-  expect(value(await bob.traces.find(TASK, key))).toEqual([]);
+  expect(value(await bob.traces.restore(TASK, key, soundAll))).toEqual([]);
   expect((await bob.blobs.get(key)).ok).toBe(false);
   value(await bob.blobs.put("paid for", { paid: true }));
   expect(await bob.shared.end(never)).toMatchObject({ sent: 0, waiting: 1 });
@@ -269,7 +272,7 @@ test("one that takes long to say that it has nothing is left alone, too", async 
 test("what was not there is asked for once in a build", async () => {
   await using place = await TeamStore.open();
   const bob = person("bob", place);
-  for (const _ of [1, 2]) value(await bob.traces.find(TASK, key));
+  for (const _ of [1, 2]) value(await bob.traces.restore(TASK, key, soundAll));
   expect(place.asked()).toHaveLength(1);
 });
 
@@ -286,7 +289,7 @@ test("the end of a build waits for no server without end, and the next one sends
   await again.shared.sendAgain();
   expect(await again.shared.end(never)).toMatchObject({ sent: 2, waiting: 0 });
   expect(value(await again.outbox.all())).toEqual([]);
-  expect(value(await person("bob", place).traces.find(TASK, key))).toEqual([trace]);
+  expect(value(await person("bob", place).traces.restore(TASK, key, soundAll))).toEqual([trace]);
 });
 
 test("whoever interrupts a build does not wait for its store", { timeout: 20_000 }, async () => {
@@ -327,5 +330,5 @@ test("a store that takes nothing is read on", async () => {
   value(await bob.blobs.put("another", { paid: true }));
   await expect.poll(() => bob.news.length).toBe(1);
   expect(bob.news).toMatchObject([{ news: "left", what: "sending", detail: expect.stringContaining("413") }]);
-  expect(value(await bob.traces.find(TASK, key))).toEqual([trace]);
+  expect(value(await bob.traces.restore(TASK, key, soundAll))).toEqual([trace]);
 });

@@ -251,7 +251,8 @@ describe("a harvest", () => {
     writeFiles(worktree.dir, { "big.bin": new Uint8Array(20 * 1024 * 1024), "small.txt": "x" });
     expect(failureOf(await collectDraft(worktree))).toEqual({
       reason: "draft-too-large",
-      bytes: 20 * 1024 * 1024 + 1,
+      bytes: 20 * 1024 * 1024 + 4096,
+      files: 2,
       limit: 20 * 1024 * 1024,
     });
   });

@@ -21,6 +21,7 @@ import {
   proposed,
   trialText,
   tried,
+  untriedProposalText,
 } from "../init-proposal.ts";
 import type { Invocation } from "../invocation.ts";
 import { keptNotes, programsNamed } from "../laid-files.ts";
@@ -148,13 +149,11 @@ const OFFERED: readonly Choice<ScaffoldName>[] = [
 /** What was tried, or why nothing was. */
 function sayTrial(
   invocation: Invocation,
-  { hasCommit }: Proposed,
+  found: Proposed,
   { consent, outcome }: { readonly consent: Consent; readonly outcome: TriedProposal | null },
 ): void {
   if (outcome !== null) invocation.say(...trialText(outcome, invocation));
-  else if (consent === "try" && !hasCommit)
-    invocation.say("nothing is committed yet: the first build tries its gates");
-  else invocation.say("its gates were not run: the first build tries them before it asks any agent");
+  else invocation.say(untriedProposalText(found, consent));
 }
 
 /** What a person should know of a proposal, or do for more; sentences. */

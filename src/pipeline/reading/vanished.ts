@@ -53,9 +53,11 @@ export async function vanishedSources(
     if (asked.has(featureOf(task)) || askedProjects.has(project)) tasks.set(task, project);
   }
   if (asked.size + askedProjects.size === 0) return success({ question: null, tasks: [], meant, leaving });
+  const unread = [...asked].filter(([, gone]) => gone.isThere).map(([id]) => id);
   const question = {
     reason: "sources-vanished" as const,
     features: [...asked.keys()].sort(),
+    unread: unread.sort(),
     folders: Object.fromEntries(
       [...asked].flatMap(([id, { folder }]) => (folder === null ? [] : [[id, folder]])),
     ),
@@ -74,6 +76,8 @@ interface Gone {
   readonly removal: Removal;
   /** Where it lay; null where nobody knows any more. */
   readonly folder: string | null;
+  /** It still lies there, and nobody reads that folder any more. */
+  readonly isThere: boolean;
   /** As the locks tell them; the summaries of the last build tell more. */
   readonly tasks: readonly KnownTask[];
 }
@@ -119,7 +123,10 @@ async function goneFeatures(
     if (!removal.ok) return removal;
     const known = path === undefined ? success(tasks.get(id) ?? []) : await history.value.tasksIn(path);
     if (!known.ok) return known;
-    gone.set(id, { removal: removal.value, folder, tasks: known.value });
+    const left = folder === null ? success([]) : listIfThere(join(root, folder));
+    if (!left.ok) return left;
+    const isThere = left.value.some(({ name }) => name === "feature.md");
+    gone.set(id, { removal: removal.value, folder, isThere, tasks: known.value });
   }
   return success(gone);
 }

@@ -89,7 +89,15 @@ function newsDiagnostic(declared: StoreDeclaration, news: SharedStoreNews): Diag
         ...at,
         code: "store-doubtful",
         message: `What the shared store ${name} holds at ${news.path} is not what its name says, and is not used.`,
-        fix: `${news.kept === null ? "A build keeps a copy of it." : `A copy is in ${news.kept}.`} Remove it from the store, and look at who may write there.`,
+        fix: `${keptWords(news.kept)} Remove it from the store, and look at who may write there.`,
+      };
+    case "refused":
+      return {
+        ...at,
+        target: news.task,
+        code: "store-result-refused",
+        message: `A result of ${news.task} in the shared store ${name} is not used: ${news.fault}.`,
+        fix: `${keptWords(news.kept)} The task is drafted here. Look at who may write to the store.`,
       };
     case "unnoted": {
       const { message, fix } = failureText(news.failure, "store");
@@ -101,6 +109,10 @@ function newsDiagnostic(declared: StoreDeclaration, news: SharedStoreNews): Diag
       };
     }
   }
+}
+
+function keptWords(kept: string | null): string {
+  return kept === null ? "A build keeps a copy of it." : `A copy is in ${kept}.`;
 }
 
 const LEFT = { all: "it is left alone", sending: "nothing more is sent to it" } as const;

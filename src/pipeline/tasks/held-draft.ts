@@ -8,7 +8,6 @@ import type { TaskJob } from "./judge-task.ts";
 import { holdsToday } from "./recorded-result.ts";
 import type { HeldDraft } from "./task-files.ts";
 import type { TaskRecord } from "./task-record.ts";
-import { undecidedDraft } from "./undecided-draft.ts";
 
 /**
  * Puts down what a program handed in first: it pays its models itself, and would do so again if this build never came to judge
@@ -31,7 +30,7 @@ type Held = HeldDraft & Pick<Candidate, "approved">;
 
 /**
  * A draft that an earlier build has paid for and that need not be made again: one that a person has taken, or that nobody
- * has judged to the end. `undecided` where it waits for that person; null where there is none, or it would be another today.
+ * has judged to the end. It has passed its gates where its reviewer could not judge it: `undecided` where it waits for that person; null where there is none, or it would be another today.
  * The attempt of one that nobody judged counts as begun.
  */
 export async function heldDraft(
@@ -39,10 +38,13 @@ export async function heldDraft(
   job: TaskJob,
   record: TaskRecord,
 ): Promise<Result<Held | "undecided" | null>> {
-  const undecided = await undecidedDraft(job, record.remarks);
-  if (!undecided.ok) return undecided;
-  if (undecided.value !== null) return success(undecided.value.approved ? undecided.value : "undecided");
-  const { unjudged } = record.remarks;
+  const { undecided, unjudged } = record.remarks;
+  if (undecided !== null) {
+    const holds = await holdsToday(run, job, undecided);
+    if (!holds.ok) return holds;
+    // Made from what is there no more, it would take lines of others away.
+    if (holds.value) return success(undecided.approved ? undecided : "undecided");
+  }
   if (unjudged === null || run.forced.has(job.task.id) || job.judgement.obstacle !== null)
     return success(null);
   const holds = await holdsToday(run, job, unjudged);

@@ -2,80 +2,18 @@
 
 import { acceptanceGate } from "../../gates/acceptance-gate.ts";
 import { takesTests } from "../../gates/gate-command.ts";
-import { scopeGate } from "../../gates/scope.ts";
-import type { GateResult, Inspection } from "../../model/inspection.ts";
-import type { Change } from "../../model/output.ts";
+import type { Inspection } from "../../model/inspection.ts";
 import { testedCriteria } from "../../model/proof.ts";
 import { type Result, success } from "../../model/result.ts";
 import { isTestPath } from "../../model/test-path.ts";
 import { ADOPTED } from "../../model/trace.ts";
-import type { Tree, TreeEntry } from "../../model/tree.ts";
+import type { TreeEntry } from "../../model/tree.ts";
 import { lay } from "../product/compose.ts";
 import { groundOf } from "../product/ground.ts";
 import { inspectTree, type TreeInspection } from "../product/inspect-tree.ts";
 import type { Run } from "../run/run.ts";
 import type { TaskJob } from "./judge-task.ts";
 import type { Contribution } from "./selection.ts";
-import { sensitiveFiles } from "./sensitive-files.ts";
-
-/** The built-in gate `scope`: the draft stays in its files, leaves the tests of other tasks whole and holds no secret. */
-export async function inspectScope(
-  run: Run,
-  job: TaskJob,
-  changes: readonly Change[],
-  given: readonly Change[],
-): Promise<Result<GateResult>> {
-  const ground = await groundOf(run, job.state, job.node);
-  if (!ground.ok) return ground;
-  const others: { path: string; owner: TaskJob["task"]["id"]; content: Uint8Array }[] = [];
-  for (const change of changes) {
-    const owner = ground.value.writers.get(change.path)?.at(-1);
-    const entry = ground.value.tree.get(change.path);
-    if (owner === undefined || entry === undefined) continue;
-    const content = await job.state.contents.of(entry.oid);
-    if (!content.ok) return content;
-    others.push({
-      path: change.path,
-      owner: (run.graph.tasks[owner] as TaskJob["task"]).id,
-      content: content.value,
-    });
-  }
-  // What a test author wrote for this very task is somebody else's, and no part of it may change.
-  const read = new Set(given.map(({ path }) => path));
-  const touched = changes.find(({ path }) => read.has(path));
-  const sensitive = await sensitiveFiles(job);
-  if (!sensitive.ok) return sensitive;
-  const result = scopeGate(job.task, changes, others, sensitive.value);
-  if (touched !== undefined) {
-    return success(failedWith(result, `changes ${touched.path}, which holds the given acceptance tests`));
-  }
-  const leaks = await leaksOf(run, job, { changes, tree: ground.value.tree });
-  if (!leaks.ok) return leaks;
-  const [leak] = leaks.value;
-  return success(leak === undefined ? result : failedWith(result, `${leak} holds the value of a secret`));
-}
-
-function failedWith(result: GateResult, evidence: string): GateResult {
-  return { ...result, passed: false, evidence, output: evidence };
-}
-
-/** Files that hold what must not be written anywhere, and did not hold it before. */
-async function leaksOf(
-  run: Run,
-  { state }: TaskJob,
-  { changes, tree }: { readonly changes: readonly Change[]; readonly tree: Tree },
-): Promise<Result<string[]>> {
-  const holds = (bytes: Uint8Array) => run.sessions.holdsSecret(Buffer.from(bytes).toString("utf8"));
-  const leaks: string[] = [];
-  for (const { path, content } of changes) {
-    if (content === null || !holds(content)) continue;
-    const entry = tree.get(path);
-    const before = entry === undefined ? success(null) : await state.contents.of(entry.oid);
-    if (!before.ok) return before;
-    if (before.value === null || !holds(before.value)) leaks.push(path);
-  }
-  return success(leaks);
-}
 
 /** Runs the task's gates on the recorded outputs. Stops at the first that fails. */
 export async function inspectOutputs(

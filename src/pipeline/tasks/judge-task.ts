@@ -112,7 +112,7 @@ async function jobOf(
   const { task, state } = assignment;
   const record = due.work === "nothing" ? success(null) : statusOf(run.sources.root, task.id);
   const failure = record.ok ? await obstacleToDraft(run, assignment, due, record.value) : record.failure;
-  const asked = due.work === "draft" ? openQuestion(run, assignment) : null;
+  const asked = await openQuestion(run, assignment, due.work);
   const entry = run.selected.entry(task.id);
   // An edit that gives way by a person's word is kept no longer.
   const isKept = (path: string) => {

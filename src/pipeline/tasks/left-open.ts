@@ -2,6 +2,7 @@
 // not see everything. Told for as long as the task's window is the very same.
 
 import { plainReason } from "../../engine/action-manifest.ts";
+import type { DueWork } from "../../engine/judge.ts";
 import { routeRole } from "../../engine/route.ts";
 import type { TaskId } from "../../model/address.ts";
 import type { Digest } from "../../model/digest.ts";
@@ -9,14 +10,21 @@ import type { Reason } from "../../model/verdict.ts";
 import { unseenText } from "../../report/review-text.ts";
 import type { Run } from "../run/run.ts";
 import type { Assignment } from "./assignment.ts";
+import { holdsToday } from "./recorded-result.ts";
 import { notesOf, statusOf, type TaskStatus } from "./task-files.ts";
 
-/** What waits for an answer; null where nothing does. */
-export function openQuestion(run: Run, { task, key }: Pick<Assignment, "task" | "key">): Reason | null {
+/** What waits for an answer before the work that is due; null where nothing does. */
+export async function openQuestion(run: Run, assignment: Assignment, due: DueWork): Promise<Reason | null> {
+  if (due !== "draft" && due !== "merge-outputs") return null;
+  const { task, key } = assignment;
   const status = statusNow(run, task.id, key);
-  if (status === null) return null;
-  if (status.undecided?.approved === false) return plainReason("review-undecided", task.id);
-  return status.question === null ? null : plainReason("question-open", status.question);
+  if (status?.undecided?.approved === false) {
+    const holds = await holdsToday(run, assignment, status.undecided);
+    // What cannot be looked at is told by the build that would use it.
+    if (!holds.ok || holds.value) return plainReason("review-undecided", task.id);
+  }
+  const question = due === "draft" ? (status?.question ?? null) : null;
+  return question === null ? null : plainReason("question-open", question);
 }
 
 /** What its review did not see of a draft that was accepted. */

@@ -1,5 +1,7 @@
-// Can outputs be re-applied when the files that they were made from have moved? By a three-way merge, without a call.
+// Can outputs be re-applied when the files that they were made from have moved? By a three-way merge, without a call. Where
+// another task moved them, nobody has seen both changes together.
 
+import type { Digest } from "../../model/digest.ts";
 import type { Output } from "../../model/output.ts";
 import { type Result, success } from "../../model/result.ts";
 import { isLost } from "../../store/blobs.ts";
@@ -9,17 +11,29 @@ import { groundOf } from "../product/ground.ts";
 import type { ProjectState } from "../projects/project-state.ts";
 import type { Run } from "../run/run.ts";
 
+export interface MergedOutputs {
+  readonly outputs: readonly Output[];
+  readonly overlap: readonly MovedFile[];
+}
+
+/** A file that another task changed below a task that changes it, too: as the task found it, and as it is now. */
+export interface MovedFile extends Pick<Output, "path" | "mode"> {
+  readonly before: Digest;
+  readonly now: Digest;
+}
+
 /** Null where they cannot: the merge conflicts, or the file that an output was made from is lost. */
 export async function mergeMovedOutputs(
   run: Run,
   state: ProjectState,
   node: number,
-): Promise<Result<readonly Output[] | null>> {
+): Promise<Result<MergedOutputs | null>> {
   const task = run.graph.tasks[node];
   const entry = task === undefined ? null : run.selected.entry(task.id);
   const ground = await groundOf(run, state, node);
   if (!ground.ok) return ground;
   const rebased: Output[] = [];
+  const overlap: MovedFile[] = [];
   for (const output of entry?.outputs ?? []) {
     const now = await state.contents.digestAt(ground.value.tree, output.path);
     if (!now.ok) return now;
@@ -45,8 +59,10 @@ export async function mergeMovedOutputs(
     const kept = await run.blobs.put(current.value, { paid: false });
     if (!kept.ok) return kept;
     rebased.push({ ...output, digest: digest.value, base: kept.value });
+    if (!ground.value.writers.has(output.path)) continue;
+    overlap.push({ path: output.path, mode: output.mode, before: output.base, now: kept.value });
   }
-  return success(rebased);
+  return success({ outputs: rebased, overlap });
 
   /** On the text of today, so that what a person wrote around the values stays. */
   function mergedJson(

@@ -7,7 +7,7 @@ import { groundOf } from "../product/ground.ts";
 import type { Run } from "../run/run.ts";
 import { draftOf } from "./attempt.ts";
 import { NOTHING } from "./candidate.ts";
-import { inspectScope } from "./inspect.ts";
+import { inspectScope } from "./inspect-scope.ts";
 import { draftInstead, type Judged, refused, type TaskJob } from "./judge-task.ts";
 import { keepDraft } from "./keep-draft.ts";
 import { mergeMovedOutputs } from "./merge-moved-outputs.ts";
@@ -42,12 +42,12 @@ async function predictGenerated(run: Run, job: TaskJob): Promise<PredictedTask> 
 }
 
 async function predictMerged(run: Run, job: TaskJob): Promise<PredictedTask> {
-  const outputs = await mergeMovedOutputs(run, job.state, job.node);
-  if (!outputs.ok) return unknown(refused(job, outputs.failure));
+  const merged = await mergeMovedOutputs(run, job.state, job.node);
+  if (!merged.ok) return unknown(refused(job, merged.failure));
   const before = run.selected.entry(job.task.id);
-  if (outputs.value === null || before === null)
+  if (merged.value === null || before === null)
     return unknown(await draftInstead(run, job, job.judgement.reasons));
-  return known(run, job, { ...before, outputs: outputs.value });
+  return known(run, job, { ...before, outputs: merged.value.outputs });
 }
 
 function known(run: Run, job: TaskJob, contribution: Contribution): PredictedTask {

@@ -16,6 +16,7 @@ import type { ProjectState } from "../projects/project-state.ts";
 import { TreeSnapshot } from "../projects/tree-snapshot.ts";
 import type { Run } from "../run/run.ts";
 import { type Assignment, gatesOf } from "./assignment.ts";
+import { scopeFault } from "./inspect-scope.ts";
 import { movedBases, replacedBases } from "./moved-bases.ts";
 import { arePublished } from "./published.ts";
 import { changedRead } from "./replay-reads.ts";
@@ -109,8 +110,11 @@ function changedBelow(run: Run, node: number): TaskId[] {
 }
 
 /** A trace of this key that still holds, and whose outputs can all be had and were made from what is there; newest first. */
-async function storedTrace(run: Run, { state, node, task, key }: Assignment): Promise<Result<Trace | null>> {
-  const traces = await run.traces.find(task.id, key);
+async function storedTrace(run: Run, assignment: Assignment): Promise<Result<Trace | null>> {
+  const { state, node, task, key } = assignment;
+  const traces = await run.traces.restore(task.id, key, ({ outputs }) =>
+    scopeFault(run, assignment, outputs),
+  );
   if (!traces.ok) return traces;
   for (const trace of traces.value) {
     const holds = await holdsToday(run, { state, node, task }, trace);

@@ -9,6 +9,7 @@ import { reviewerWindow } from "../../context/reviewer-window.ts";
 import { diffText, type FileDiff } from "../../context/shown-change.ts";
 import { windowTexts } from "../../context/window-text.ts";
 import { routeRole } from "../../engine/route.ts";
+import type { Digest } from "../../model/digest.ts";
 import type { GateResult } from "../../model/inspection.ts";
 import { addUsage, NO_USAGE, type Output } from "../../model/output.ts";
 import { proofOf } from "../../model/proof.ts";
@@ -27,9 +28,12 @@ import type { Run } from "../run/run.ts";
 import { askAgent } from "../sessions/agent-session.ts";
 import { promptOf } from "../sessions/prompt.ts";
 import type { TaskJob } from "./judge-task.ts";
+import type { MovedFile } from "./merge-moved-outputs.ts";
 
 export interface Draft {
   readonly outputs: readonly Output[];
+  /** In which it was merged over what others changed. */
+  readonly overlap: readonly MovedFile[];
   readonly results: readonly GateResult[];
   /** What its agent said at the end. */
   readonly said: string | null;
@@ -64,6 +68,8 @@ export async function reviewDraft(
   if (!prompt.ok) return { result: prompt, usage: NO_USAGE };
   const changed = await changeOf(run, job, draft.outputs);
   if (!changed.ok) return { result: changed, usage: NO_USAGE };
+  const upstream = await upstreamOf(job, draft.overlap);
+  if (!upstream.ok) return { result: upstream, usage: NO_USAGE };
   const { files, tree } = changed.value;
   const proof = proofOf(task, run.sources.workspace);
   const proofs = proofsForReviewer(proofSegments(task, state.project, proof));
@@ -74,6 +80,7 @@ export async function reviewDraft(
     proofs,
     rules,
     files,
+    upstream: upstream.value,
     said: draft.said,
     gates: draft.results,
   };
@@ -175,14 +182,34 @@ export async function changeOf(run: Run, job: TaskJob, outputs: readonly Output[
   return files.ok ? success({ files: files.value, tree }) : files;
 }
 
+/** Whole bytes of both sides are in the store: the merge has read them. */
+async function upstreamOf(job: TaskJob, overlap: readonly MovedFile[]): Promise<Result<FileDiff[]>> {
+  const { contents } = job.state;
+  const sides = overlap.flatMap(({ path, mode, before, now }) =>
+    [before, now].map((digest): Output => ({ path, mode, digest, base: null })),
+  );
+  const located = await contents.locate(sides);
+  if (!located.ok) return located;
+  const flushed = await contents.flush();
+  if (!flushed.ok) return flushed;
+  const entry = (mode: MovedFile["mode"], digest: Digest): TreeEntry => ({
+    mode,
+    oid: contents.oidOf(digest),
+  });
+  const pairs = overlap.map(({ mode, before, now }): FilePair => {
+    return { before: entry(mode, before), after: entry(mode, now), context: NARROW };
+  });
+  return hunksOf(job, overlap, pairs);
+}
+
 async function hunksOf(
   { state }: TaskJob,
-  outputs: readonly Output[],
+  outputs: readonly Pick<Output, "path">[],
   pairs: readonly FilePair[],
 ): Promise<Result<FileDiff[]>> {
   const told = await state.repository.withIndex((git) => fileHunks(git, pairs));
   if (!told.ok) return told;
-  return success(told.value.map((file, index) => ({ path: (outputs[index] as Output).path, ...file })));
+  return success(told.value.map((file, index) => ({ path: outputs[index]?.path ?? "", ...file })));
 }
 
 /** A submodule has no bytes here. */

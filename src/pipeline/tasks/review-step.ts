@@ -18,6 +18,7 @@ export async function reviewStep(
   const { attempts: attempt, phase, attemptSalt: salt } = record;
   const draft = {
     outputs: candidate.outputs,
+    overlap: candidate.overlap ?? [],
     results: candidate.inspection?.results ?? [],
     said: record.remarks.said,
   };

@@ -4,7 +4,6 @@
 import { windowText } from "../../context/window-text.ts";
 import { plainReason } from "../../engine/action-manifest.ts";
 import { ALL_DONE, type Judgement, judge } from "../../engine/judge.ts";
-import { routeRole } from "../../engine/route.ts";
 import type { Next } from "../../engine/schedule.ts";
 import { verificationKey } from "../../engine/verification.ts";
 import type { TaskId } from "../../model/address.ts";
@@ -15,18 +14,19 @@ import { isWhole, type Task } from "../../model/task.ts";
 import type { Reason } from "../../model/verdict.ts";
 import { diagnosticOf } from "../../report/failure-diagnostic.ts";
 import type { Run } from "../run/run.ts";
+import { afterFailedAttempt } from "./after-failed-attempt.ts";
 import { type Drafted, draftTask } from "./attempt.ts";
 import { deliveredWindow, mayBePaid, testsFirst } from "./before-draft.ts";
 import { type Candidate, NOTHING, needsReview } from "./candidate.ts";
 import { heldDraft, putDown } from "./held-draft.ts";
-import { inspectOutputs, inspectScope } from "./inspect.ts";
+import { inspectOutputs } from "./inspect.ts";
 import { draftInstead, judgeTask, type TaskJob } from "./judge-task.ts";
-import { keepDraft } from "./keep-draft.ts";
 import { mergeMovedOutputs } from "./merge-moved-outputs.ts";
 import { PartVerdicts } from "./part-verdicts.ts";
 import { RefusedDrafts } from "./refused-drafts.ts";
 import { type Contribution, recordResult, verificationWith } from "./selection.ts";
 import { tellSensitiveChanges } from "./sensitive-changes.ts";
+import { takeDraft } from "./take-draft.ts";
 import { TaskRecord } from "./task-record.ts";
 import { thrownFailure } from "./thrown-failure.ts";
 
@@ -36,7 +36,6 @@ export class TaskRun {
   readonly #record: TaskRecord;
   #job: TaskJob | null = null;
   #candidate: Candidate | null = null;
-  /** What comes once its project's gates have been tried. */
   #then: "draft" | "inspect" = "draft";
   /** Acceptance tests of another author, written once for all attempts. */
   #tests: readonly Change[] | null = null;
@@ -73,12 +72,14 @@ export class TaskRun {
     await this.#record.files.write("context.md", windowText(job.window));
     const begun = await this.#record.begin(job);
     if (!begun.ok) return this.#fail(begun.failure);
-    return refusal === null ? this.#begin(job) : this.#again(job, refusal);
+    if (refusal === null) return this.#begin(job);
+    const { outputs } = this.#run.selected.entry(job.task.id) ?? NOTHING;
+    return this.#redraft(job, outputs, refusal, plainReason("whole-failed", job.task.whole ?? ""));
   }
 
-  async #again(job: TaskJob, refusal: Failure): Promise<Next> {
-    await this.#learn(refusal, this.#run.selected.entry(job.task.id)?.outputs ?? []);
-    const reason = plainReason("whole-failed", job.task.whole ?? "");
+  /** What was accepted before is not good enough any more, and the next draft hears why. */
+  async #redraft(job: TaskJob, outputs: readonly Output[], refusal: Failure, reason: Reason): Promise<Next> {
+    await this.#learn(refusal, outputs);
     return this.#draftInstead(job, [...job.judgement.reasons, reason]);
   }
 
@@ -91,11 +92,13 @@ export class TaskRun {
       case "merge-outputs": {
         // It never reads what it writes over, so only a new draft gives what a clean build would.
         if (job.agent.kind === "generator") return this.#toDraft(job);
-        const rebased = await mergeMovedOutputs(this.#run, job.state, this.#node);
-        if (!rebased.ok) return this.#fail(rebased.failure);
-        if (rebased.value === null) return this.#draftInstead(job, job.judgement.reasons);
+        const held = await this.#takeHeld(job);
+        if (held !== null) return held;
+        const merged = await mergeMovedOutputs(this.#run, job.state, this.#node);
+        if (!merged.ok) return this.#fail(merged.failure);
+        if (merged.value === null) return this.#draftInstead(job, job.judgement.reasons);
         const before = this.#run.selected.entry(job.task.id) ?? NOTHING;
-        return this.#toGates({ ...before, outputs: rebased.value, action: "rebased" });
+        return this.#toGates({ ...before, ...merged.value, action: "rebased" });
       }
       case "use-stored": {
         const { stored } = job;
@@ -116,14 +119,19 @@ export class TaskRun {
     return this.#withInstruments("inspect");
   }
 
-  async #toDraft(job: TaskJob): Promise<Next> {
+  /** Null where no draft is there already. */
+  async #takeHeld(job: TaskJob): Promise<Next | null> {
     const held = await heldDraft(this.#run, job, this.#record);
     if (!held.ok) return this.#fail(held.failure);
     if (held.value === "undecided") return this.#undecided(this.#record.undecidedFailure);
-    if (held.value !== null) {
-      this.#tries = this.#record.attempts;
-      return this.#toGates({ ...held.value, action: "regenerated" });
-    }
+    if (held.value === null) return null;
+    this.#tries = this.#record.attempts;
+    return this.#toGates({ ...held.value, action: "regenerated" });
+  }
+
+  async #toDraft(job: TaskJob): Promise<Next> {
+    const held = await this.#takeHeld(job);
+    if (held !== null) return held;
     const { obstacle } = job.judgement;
     if (isWhole(job.task) && obstacle === null) return this.#toGates({ ...NOTHING, action: "reverified" });
     return obstacle === null ? this.#withInstruments("draft") : this.#stop(job.judgement);
@@ -176,14 +184,8 @@ export class TaskRun {
     const { question } = work;
     if (question !== null)
       return this.#block([plainReason("question-open", question)], { reason: "question", text: question });
-    const released = this.#run.selected.entry(job.task.id)?.released ?? [];
-    const own = changes.filter((change) => !released.includes(change.path));
-    const given = this.#tests ?? [];
-    const scope = await inspectScope(this.#run, job, own, given);
-    if (!scope.ok) return this.#fail(scope.failure);
-    this.#run.emit({ type: "gate-ended", subject: job.task.id, result: scope.value });
-    if (!scope.value.passed) return this.#attemptFailed({ reason: "gates-failed", results: [scope.value] });
-    const outputs = await keepDraft(this.#run, job, [...given, ...own]);
+    const outputs = await takeDraft(this.#run, job, { changes, tests: this.#tests ?? [] });
+    if (!outputs.ok && outputs.failure.reason === "gates-failed") return this.#attemptFailed(outputs.failure);
     if (!outputs.ok) return this.#fail(outputs.failure);
     const made = { outputs: outputs.value, reads: work.reads, agent };
     await putDown(this.#run, job, this.#record, made);
@@ -213,7 +215,11 @@ export class TaskRun {
     if (!reviewed.ok) return this.#fail(reviewed.failure);
     if (reviewed.value === null) return this.#accept(candidate, candidate.action);
     if (reviewed.value.reason === "review-undecided") return this.#undecided(reviewed.value);
-    return this.#attemptFailed(this.#refused.refuse(candidate.outputs, reviewed.value), candidate);
+    const { outputs, action, overlap = [] } = candidate;
+    const refusal = this.#refused.refuse(outputs, reviewed.value);
+    if (action === "regenerated") return this.#attemptFailed(refusal, candidate);
+    const reason = plainReason("merge-refused", overlap.map(({ path }) => path).join(", "));
+    return this.#redraft(job, outputs, refusal, reason);
   }
 
   /** Recorded outputs that no longer pass are stale: the gates' evidence is the reason for a new draft. */
@@ -225,17 +231,12 @@ export class TaskRun {
     return this.#draftInstead(job, [...job.judgement.reasons, plainReason("gate-failed", gate)]);
   }
 
-  /** The generator would only write the same again; any other agent may do better in a fresh session. */
   async #attemptFailed(failure: Failure, draft: Candidate | null = null): Promise<Next> {
     if (failure.reason === "withdrawn") return this.#record.withdrawn(this.#job);
     const learnt = await this.#learn(failure, draft?.outputs ?? []);
-    const { limits } = this.#run.sources.workspace;
-    if (!learnt || this.#judged().agent.kind === "generator" || this.#run.signal.aborted)
-      return this.#fail(failure);
-    const hopeless = failure.reason === "review-rejected" && failure.verdict === "rebase";
-    if (!hopeless && this.#tries < limits.attempts) return "draft";
-    const rebasers = routeRole("rebase", this.#run.sources.workspace);
-    return this.#rebases < limits.rebases && rebasers.length > 0 ? "rewrite" : this.#fail(failure);
+    const made = { tries: this.#tries, rebases: this.#rebases };
+    const next = learnt ? afterFailedAttempt(this.#run, this.#judged(), failure, made) : "failed";
+    return next === "failed" ? this.#fail(failure) : next;
   }
 
   async #learn(failure: Failure, outputs: readonly Output[]): Promise<boolean> {
@@ -250,10 +251,8 @@ export class TaskRun {
     const { failures, rewriteMaterial } = this.#record;
     // A rewrite reads and writes specs; most builds load no reader of them.
     const { rewriteTask } = await import("./rewrite-task.ts");
-    const { result, usage } = await rewriteTask(this.#run, job, {
-      ...rewriteMaterial,
-      rebase: this.#rebases,
-    });
+    const order = { ...rewriteMaterial, rebase: this.#rebases };
+    const { result, usage } = await rewriteTask(this.#run, job, order);
     this.#record.spent(usage);
     if (!result.ok) return this.#notRebased(result.failure, failures.at(-1) ?? result.failure);
     this.#run.graph = result.value;

@@ -35,18 +35,20 @@ type Trial = (proposal: Proposal) => Promise<Result<void>>;
 export async function tryEach(
   first: Proposal,
   trial: Trial,
-  onInstead: (proposal: Proposal, failure: Failure) => void,
+  onFailed: (failure: Failure, instead: Proposal | null) => void,
 ): Promise<TriedProposal> {
   const outcome = await tryProposal(first, trial);
   let { instead } = first;
   let why = outcome.failure;
   while (why?.reason === "setup-failed" && instead !== undefined) {
-    onInstead(instead, why);
+    onFailed(why, instead);
     const other = await tryProposal(instead, trial);
     if (other.failure === null && other.proposal.gates.length > 0) return other;
     why = other.failure;
     instead = instead.instead;
   }
+  // The first one's is told as that of the whole.
+  if (why !== null && why !== outcome.failure) onFailed(why, null);
   return outcome;
 }
 

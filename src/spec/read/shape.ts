@@ -143,8 +143,13 @@ function wrongType(issue: Issue, path: Path, found: Plain): Misfit {
   const quotable = wanted === "text" && (typeof found === "number" || typeof found === "boolean");
   const fix = quotable
     ? `Put it in quotes: "${found}".`
-    : `Write ${path.length === 0 ? "it" : label} as ${wanted}.`;
+    : `Write ${path.length === 0 ? "it" : label} as ${wanted}.${ofSchema(issue)}`;
   return misfit(path, "wrong-type", `${label} must be ${wanted}, not ${kindOf(found)}.`, fix);
+}
+
+/** What the schema itself says of such a value. */
+function ofSchema({ message }: Issue): string {
+  return message.startsWith("Invalid input") ? "" : ` ${message}`;
 }
 
 function misfit(path: Path, code: string, message: string, fix: string): Misfit {

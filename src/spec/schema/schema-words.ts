@@ -31,17 +31,7 @@ export const taskName = (about: string) =>
 export const names = (about: string) => z.array(name("An id")).describe(about);
 export const network = (about: string) =>
   z
-    .union([
-      z.boolean(),
-      z
-        .array(
-          z
-            .string()
-            .regex(HOST_RULE, "must be a host such as registry.example.com, *.example.com or [::1]:8080")
-            .describe("A host"),
-        )
-        .min(1, "must name a host; `false` is no network"),
-    ])
+    .union([z.boolean(), HOSTS], "must be true, false or a list of hosts")
     .describe(`${about}; a list names the hosts that it reaches, by HTTP and HTTPS`);
 export const duration = (about: string) =>
   z.string().regex(DURATION, "must be a duration such as 500ms, 120s, 15m or 2h").describe(about);
@@ -61,6 +51,14 @@ export const HEADERS = z
   )
   .describe("Headers of every request; $NAME in one is a variable of the environment");
 export const SANDBOX = z.enum(SANDBOX_MODES);
+const HOSTS = z
+  .array(
+    z
+      .string()
+      .regex(HOST_RULE, "must be a host such as registry.example.com, *.example.com or [::1]:8080")
+      .describe("A host"),
+  )
+  .min(1, "must name a host, since `false` is no network");
 export const variables = (about: string) => z.array(variable("Name of a variable")).describe(about);
 const TYPE_RULE = "must be made of letters, digits, `_` and `-`, begin with a letter and be short";
 const typeName = (about: string) => z.string().regex(TYPE_NAME, TYPE_RULE).describe(about);

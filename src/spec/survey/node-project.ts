@@ -211,7 +211,8 @@ function throwingCanaries({ paths }: Listing): ProposedGate["canaries"] {
 }
 
 function isTest(path: string): boolean {
-  if (/(?:^|\/)(?:node_modules|fixtures?|dist|build|examples?|benchmarks?)\//.test(path)) return false;
+  if (/(?:^|\/)(?:node_modules|fixtures?|dist|build|examples?|benchmarks?|[\w-]*snapshots?_*)\//.test(path))
+    return false;
   if (!/\.[cm]?[jt]sx?$/.test(path) || /\.d\.[cm]?ts$/.test(path)) return false;
   return (
     /[._-](?:test|spec)\.[cm]?[jt]sx?$/.test(path) ||

@@ -23,13 +23,14 @@ export function proposalText(
 ): string {
   const { kind, specs, setup, keep, gates } = proposal;
   const lines = [
-    `  # ${kind}. Products are merged into the branch that is checked out; your own commits are kept.`,
+    `  # A project of ${kind}. Products are merged into the branch that is checked out; your own commits are kept.`,
     `  - id: ${inlineYaml(id, false)}`,
     "    path: ./",
     ...(specs === undefined ? [] : [`    specs: ${inlineYaml(specs, false)}`]),
     ...(setup === null ? [] : [blockYaml("setup", setup, 4)]),
     ...(keep.length === 0 ? [] : [blockYaml("keep", [...keep], 4)]),
     ...(gates.length === 0 ? ["    gates: []"] : ["    gates:", ...gates.flatMap(gateLines)]),
+    ...(gates.length + leftOut.length === 0 ? EXAMPLE : []),
     ...leftOut.flatMap(({ gate, why }) => [
       `      # Left out: ${oneLine(why)}`,
       ...gateLines(gate).flatMap((lines) =>
@@ -39,6 +40,12 @@ export function proposalText(
   ];
   return `${[...lines, ...packageLines(packages, proposal)].join("\n")}\n`;
 }
+
+/** What a person writes where nobody could propose anything. */
+const EXAMPLE = [
+  "    # gates:                           # commands that fail where something is wrong, such as",
+  "    #   - {id: test, run: sh tests/run.sh}",
+];
 
 /** The setup is that of the repository, so the first of them says it. */
 function packageLines(packages: readonly ProposedPackage[], { setup }: Proposal): string[] {

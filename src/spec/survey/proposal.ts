@@ -18,6 +18,15 @@ export interface Proposal {
   readonly instead?: Proposal;
 }
 
+/** For code of which nothing tells how it is judged. */
+export const GATELESS_PROJECT: Proposal = {
+  kind: "unknown kind",
+  setup: null,
+  keep: [],
+  gates: [],
+  advice: [],
+};
+
 export interface ProposedGate {
   readonly id: string;
   readonly run: string;

@@ -76,6 +76,8 @@ export function rubyProject(listing: Listing): Proposal | null {
 
 /** Targets that people call when they want to know whether all is well, the first that is there. */
 const TARGETS = ["test", "tests", "check"];
+/** Where none of them is there: what does not build is wrong, too. */
+const BUILDS = ["build", "all"];
 
 export function madeProject(listing: Listing): Proposal | null {
   const makefile = firstPath(listing, "Makefile", "GNUmakefile", "makefile");
@@ -83,14 +85,19 @@ export function madeProject(listing: Listing): Proposal | null {
   const file = makefile ?? justfile;
   if (file === null) return null;
   const text = textOf(listing, file);
-  const target = TARGETS.find((name) => new RegExp(`^${name}\\s*(?:[\\w\\s="'*+]*)?:(?!=)`, "m").test(text));
+  const isThere = (name: string) => new RegExp(`^${name}\\s*(?:[\\w\\s="'*+]*)?:(?!=)`, "m").test(text);
+  const test = TARGETS.find(isThere);
+  const target = test ?? BUILDS.find(isThere);
   if (target === undefined) return null;
-  const tool = makefile === null ? "just" : "make";
+  const kind = makefile === null ? "just" : "make";
+  const rest = { kind, setup: null, keep: [] };
+  if (test === undefined) {
+    const advice = [`No target of ${file} tests, so this gate only builds: add one that does.`];
+    return { ...rest, gates: [gate("build", `${kind} ${target}`, { source: file })], advice };
+  }
   return {
-    kind: tool === "make" ? "make" : "just",
-    setup: null,
-    keep: [],
-    gates: [gate("test", `${tool} ${target}`, { source: file })],
+    ...rest,
+    gates: [gate("test", `${kind} ${test}`, { source: file })],
     advice: [
       "The tests run, and no report names them: give the gate `report:` (see `docs/reports.md`), so that a criterion is proved by the test that names it.",
     ],

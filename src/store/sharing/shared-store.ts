@@ -5,6 +5,7 @@
 //   cas/<digest>   paid content, and documents        ac/<digest of kind and key>   which documents stand under a key
 //   derived/cas/…  derived/ac/…                       the same of what may go by age
 
+import type { TaskId } from "../../model/address.ts";
 import { type Digest, digestOf, digestOfBytes } from "../../model/digest.ts";
 import type { Failure } from "../../model/failure.ts";
 import type { SharedTally } from "../../model/shared-tally.ts";
@@ -27,8 +28,16 @@ export type SharedStoreNews =
   | { readonly news: "left"; readonly what: "all" | "sending"; readonly detail: string }
   /** The first of what was set aside; `kept` is where, null where nothing is kept. */
   | { readonly news: "doubt"; readonly path: string; readonly kept: string | null }
+  /** What a result of a task may not be used for; `kept` as above. */
+  | { readonly news: "refused"; readonly task: TaskId; readonly fault: string; readonly kept: string | null }
   /** What is to be sent cannot be written down first. */
   | { readonly news: "unnoted"; readonly failure: Failure };
+
+export interface RefusedResult {
+  readonly task: TaskId;
+  readonly document: Uint8Array;
+  readonly fault: string;
+}
 
 export interface SharedStoreOrder {
   /** Its address, as people may read it. */
@@ -68,6 +77,9 @@ export class SharedStore {
   #doubtful = 0;
   #missedMs = 0;
   #isUnnoted = false;
+  #isDoubtTold = false;
+  /** Tasks of which it was told that a result is no good. */
+  readonly #refused = new Set<TaskId>();
 
   constructor(order: SharedStoreOrder) {
     this.#order = order;
@@ -103,6 +115,15 @@ export class SharedStore {
     }
     if (found.length > 0) this.#restored[kind] += 1;
     return found;
+  }
+
+  /** Sets a document aside that is what its key says, and that its reader may not use. */
+  async refuse({ task, document, fault }: RefusedResult): Promise<void> {
+    this.#doubtful += 1;
+    const kept = await this.#setAside(`cas/${digestOfBytes(document)}`, document);
+    if (this.#refused.has(task)) return;
+    this.#refused.add(task);
+    this.#order.tell({ news: "refused", task, fault, kept });
   }
 
   /** Sends content of this machine's store, in the background. */
@@ -242,9 +263,15 @@ export class SharedStore {
 
   async #doubt(path: string, bytes: Uint8Array): Promise<void> {
     this.#doubtful += 1;
+    const kept = await this.#setAside(path, bytes);
+    if (this.#isDoubtTold) return;
+    this.#isDoubtTold = true;
+    this.#order.tell({ news: "doubt", path, kept });
+  }
+
+  async #setAside(path: string, bytes: Uint8Array): Promise<string | null> {
     const kept = await this.#order.quarantine.keep(`shared-${path.replaceAll("/", "-")}`, bytes);
-    if (this.#doubtful > 1) return;
-    this.#order.tell({ news: "doubt", path, kept: kept.ok ? kept.value : null });
+    return kept.ok ? kept.value : null;
   }
 
   #tellUnnoted(failure: Failure): void {
