@@ -66,6 +66,31 @@ export const UPKEEP: CommandSection = {
       load: () => import("./commands/gc.ts"),
     },
     {
+      name: "worker",
+      usage: "worker",
+      summary: "run gates for builds of other machines, until interrupted",
+      description:
+        "Takes gates from the queue of a fleet, fetches their trees from the shared store that projects.yaml names, and runs them in slots of its own, confined. It needs a folder of its own: no build can run there meanwhile.",
+      examples: [
+        { run: "worker --fleet redis://queue:6379", does: "one gate run at a time" },
+        { run: "worker --slots 4 --name big-one", does: "four at a time, for the fleet of projects.yaml" },
+      ],
+      page: "fleet",
+      options: [
+        {
+          flags: "--fleet <url>",
+          help: "Redis of the fleet; $NAME in it is a variable; default `fleet` of projects.yaml",
+        },
+        {
+          flags: "--slots <n>",
+          help: "run gates of this many trees at once; default 1",
+          parse: positiveInteger,
+        },
+        { flags: "--name <name>", help: "what builds call this machine; default its host name" },
+      ],
+      load: () => import("./commands/worker.ts"),
+    },
+    {
       name: "mcp",
       usage: "mcp",
       summary: "serve the workspace to coding programs by the Model Context Protocol",

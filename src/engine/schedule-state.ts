@@ -62,12 +62,6 @@ export function initialState(graph: Graph, settled: ReadonlySet<number>, limits:
   const size = graph.tasks.length;
   const phase = new Uint8Array(size);
   const open = new Int32Array(size);
-  const height = new Int32Array(size);
-  for (let node = size - 1; node >= 0; node--) {
-    for (const dependent of graph.dependents.of(node)) {
-      height[node] = Math.max(height[node] as number, (height[dependent] as number) + 1);
-    }
-  }
   for (let node = 0; node < size; node++) {
     if (settled.has(node)) phase[node] = DONE;
     for (const dependency of graph.dependencies.of(node)) {
@@ -82,7 +76,7 @@ export function initialState(graph: Graph, settled: ReadonlySet<number>, limits:
     ranks: {
       project: Int32Array.from(graph.tasks, (task) => numbers.get(task.project) as number),
       weights: Float64Array.from(numbers.keys(), (project) => weightOf(limits.priorities.get(project))),
-      height,
+      height: heightsOf(graph),
     },
     phase,
     stage: new Uint8Array(size),
@@ -94,6 +88,17 @@ export function initialState(graph: Graph, settled: ReadonlySet<number>, limits:
     failFast: limits.failFast,
     stopped: false,
   };
+}
+
+/** By node: the longest path from it to the end, in tasks. */
+export function heightsOf({ tasks, dependents }: Graph): Int32Array {
+  const height = new Int32Array(tasks.length);
+  for (let node = tasks.length - 1; node >= 0; node--) {
+    for (const dependent of dependents.of(node)) {
+      height[node] = Math.max(height[node] as number, (height[dependent] as number) + 1);
+    }
+  }
+  return height;
 }
 
 /** Nodes that never ended because something that they need failed, or because the build was stopped. */

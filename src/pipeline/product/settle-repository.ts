@@ -244,6 +244,7 @@ async function inspectFor(
     tests: [],
     subject: `${id}/`,
     changed: [],
+    isProduct: true,
   });
   if (!inspected.ok) return inspected;
   const { results } = inspected.value;
