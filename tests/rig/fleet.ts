@@ -1,7 +1,7 @@
 // How does a test have workers? Folders of their own with nothing but the addresses of store and queue, as other machines have them,
 // and the real command in each.
 
-import { mkdirSync, mkdtempSync, realpathSync, rmSync, writeFileSync } from "node:fs";
+import { existsSync, mkdirSync, mkdtempSync, realpathSync, rmSync, writeFileSync } from "node:fs";
 import { tmpdir } from "node:os";
 import { join } from "node:path";
 import { stringify } from "yaml";
@@ -55,6 +55,24 @@ export class FleetWorker implements AsyncDisposable {
       if (this.#program.child.exitCode !== null) throw new Error(`the worker ended: ${this.#said}`);
       await new Promise((resolve) => setTimeout(resolve, 20));
     }
+  }
+
+  /** Leaves a file in its home, for gates to find. */
+  leave(name: string): void {
+    writeFileSync(this.#home(name), "");
+  }
+
+  take(name: string): void {
+    rmSync(this.#home(name));
+  }
+
+  /** Settles once a gate has left a file there. */
+  async finds(name: string): Promise<void> {
+    while (!existsSync(this.#home(name))) await new Promise((resolve) => setTimeout(resolve, 20));
+  }
+
+  #home(name: string): string {
+    return join(this.#base, "home", name);
   }
 
   /** As a machine that goes down, with all that runs there. */
