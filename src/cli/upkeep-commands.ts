@@ -36,12 +36,17 @@ export const UPKEEP: CommandSection = {
       examples: [
         { run: "doctor", does: "what is missing, and how to mend it" },
         { run: "doctor --call", does: "also ask every routed model one small question" },
+        { run: "doctor --fleet", does: "also try the queue, and one stage on each worker" },
       ],
       page: "troubleshooting",
       options: [
         {
           flags: "--call",
           help: "also ask each routed model one small question, within the budget: does it answer, call tools, count tokens, at what price and speed",
+        },
+        {
+          flags: "--fleet [url]",
+          help: "also try the fleet at this Redis: its queue, and one stage on each worker; default `fleet` of projects.yaml",
         },
       ],
       load: () => import("./commands/doctor.ts"),

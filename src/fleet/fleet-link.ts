@@ -96,6 +96,17 @@ export class FleetLink {
     return queue;
   }
 
+  /** Lanes in which orders lay of late. */
+  lanes(): Promise<readonly string[]> {
+    return this.redis.zrange(this.key("lanes"), "0", "-1");
+  }
+
+  /** How many orders no worker has begun. Rejects as the connection does. */
+  async waiting(): Promise<number> {
+    const counts = await Promise.all((await this.lanes()).map((lane) => this.queue(lane).count()));
+    return counts.reduce((sum, count) => sum + count, 0);
+  }
+
   async close(): Promise<void> {
     await Promise.all([...this.#queues.values()].map((queue) => queue.close().catch(() => {})));
     this.redis.disconnect();

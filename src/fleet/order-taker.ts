@@ -151,8 +151,7 @@ export class OrderTaker {
     const { link } = this.#order;
     const limit = now() - LANE_MS;
     await link.redis.zremrangebyscore(link.key("lanes"), "0", String(limit));
-    const all = await link.redis.zrange(link.key("lanes"), "0", "-1");
-    const shared = all.filter((lane) => lane.startsWith("install-"));
+    const shared = (await link.lanes()).filter((lane) => lane.startsWith("install-"));
     const held = [...this.#held].reverse().filter((lane) => shared.includes(lane));
     const others = shared.filter((lane) => !this.#held.has(lane));
     const isTheirTurn = this.#inARow >= IN_A_ROW;

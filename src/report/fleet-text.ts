@@ -1,8 +1,11 @@
-// What is told of a fleet that did not do what a build asked of it? Each time this machine does it itself.
+// What is told of a fleet: who is there, and what it did not do of what a build asked? Each time this machine does that itself.
 
 import type { Diagnostic } from "../model/diagnostic.ts";
+import type { FleetState } from "../model/fleet-state.ts";
 import type { Place } from "../model/place.ts";
 import { type StoreDeclaration, shownStore } from "../model/store-declaration.ts";
+import { count } from "./figures.ts";
+import { plain } from "./plain.ts";
 
 export type FleetNews =
   /** The queue is out of reach, or an order was lost in it. */
@@ -78,4 +81,21 @@ export function fleetWarning(news: FleetNews, { fleet, place, store }: FleetWord
         fix: "Install there what the gate needs. A gate that reads the history of git fails on every worker, which has none.",
       };
   }
+}
+
+/** Of a look at it: one line, and one for each worker of our kind. */
+export function fleetLines({ fleet, fault, workers, waiting }: FleetState): readonly string[] {
+  if (fault !== null) return [plain(`fleet ${fleet}: ${fault}`)];
+  const ours = workers.filter(({ serves }) => serves);
+  const others = workers.length - ours.length;
+  const told = [
+    count(ours.length, "worker"),
+    ...(others === 0 ? [] : [`${others} for builds of another version or platform`]),
+    `${count(waiting, "stage")} waiting`,
+  ];
+  const rows = ours.map(({ name, slots, busy }) => {
+    const at = busy.length === 0 ? "" : `: ${busy.join(", ")}`;
+    return plain(`  ${name}  ${busy.length} of ${count(slots, "slot")} in use${at}`);
+  });
+  return [plain(`fleet ${fleet}: ${told.join(", ")}`), ...rows];
 }

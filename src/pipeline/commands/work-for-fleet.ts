@@ -12,6 +12,7 @@ import { openSandbox } from "../../platform/sandbox.ts";
 import { workerLines } from "../../report/worker-text.ts";
 import { onDisk } from "../../workspaces/disk.ts";
 import { declaredWorkspace } from "../reading/declared-projects.ts";
+import { versionOf } from "../run/open-stages.ts";
 import { ReceivedTrees } from "../stages/received-trees.ts";
 import { StageServer } from "../stages/stage-server.ts";
 import type { Caller } from "./caller.ts";
@@ -42,7 +43,7 @@ export async function workForFleet(caller: Caller, working: Working): Promise<Re
       import("../../fleet/order-taker.ts"),
       import("../../store/sharing/open-store.ts"),
     ]);
-    const version = caller.writer.split(" ")[0] as string;
+    const version = versionOf(caller.writer);
     const link = await FleetLink.open({ declaration, variables: process.env, version });
     if (!link.ok)
       return failed({

@@ -36,7 +36,7 @@ import { knownTargets, unknownTargets } from "../reading/unknown-target.ts";
 import type { BuildEnvironment } from "../run/build-environment.ts";
 import { heldFeatures } from "../run/held.ts";
 import { Interfaces } from "../run/interfaces.ts";
-import { openStages } from "../run/open-stages.ts";
+import { openStages, versionOf } from "../run/open-stages.ts";
 import type { OpenedRun } from "../run/opened-run.ts";
 import type { Recorder } from "../run/recorder.ts";
 import type { Run } from "../run/run.ts";
@@ -105,7 +105,7 @@ export async function openRun(environment: BuildEnvironment, opening: Opening): 
   const selfTest = new GateSelfTest({ ...base, slots, passes, gatePlaces, services }, passedChecks);
   const here = new SlotStages({ ...base, slots, gatePlaces, services, atOnce });
   const isIdle = due.length === 0 && projects.length === 0;
-  const version = environment.writer.split(" ")[0] as string;
+  const version = versionOf(environment.writer);
   const stages =
     readOnly || isIdle
       ? success(here)

@@ -24,8 +24,13 @@ export interface StagesOpening extends Pick<SlotStagesOrder, "emit" | "clock" | 
   readonly version: string;
 }
 
+/** Of the product; what else names a writer is a branch. */
+export function versionOf(writer: string): string {
+  return writer.split(" ")[0] as string;
+}
+
 /** The fleet that works for a build; null where none does. The command line beats what is declared. */
-function fleetFor({ fleet: declared }: Workspace, { fleet, modelCalls }: StagesOpening["options"]) {
+export function fleetFor({ fleet: declared }: Workspace, { fleet, modelCalls }: StagesOpening["options"]) {
   if (modelCalls === "offline") return null;
   if (fleet === undefined) return declared ?? null;
   return { url: fleet, verify: declared?.verify ?? true, place: null } satisfies FleetDeclaration;
