@@ -43,6 +43,8 @@ interface OpenOrder {
   since: number;
   worker: string | null;
   isSentAgain: boolean;
+  /** One look at a time; who wants another one meanwhile gets it afterwards. */
+  look: "none" | "under-way" | "again";
 }
 
 /** Between two looks at what is open, where nobody tells of news. */
@@ -66,7 +68,6 @@ export class OrderSender {
   readonly #news: Redis;
   #count = 0;
   #timer: NodeJS.Timeout | null = null;
-  #isLooking = false;
   /** Since when the queue is out of reach; null while it is not. */
   #outSince: number | null = null;
   /** Since when there is no worker; null while there is one. */
@@ -77,7 +78,10 @@ export class OrderSender {
     this.#link = link;
     this.#id = id;
     this.#news = link.another();
-    this.#news.on("message", (_, id: string) => void this.#look([id]));
+    this.#news.on("message", (_, id: string) => {
+      const open = this.#open.get(id);
+      if (open !== undefined) void this.#look(open);
+    });
     void this.#news.subscribe(this.#reply).catch(() => {});
   }
 
@@ -97,11 +101,15 @@ export class OrderSender {
     } catch (error) {
       return { kind: "lost", detail: `took no order: ${causeOf(error)}` };
     }
+    const answered = new AbortController();
     const reply = await new Promise<FleetReply>((settle) => {
-      this.#open.set(id, { order, asking, settle, since: monotonic(), worker: null, isSentAgain: false });
-      asking.signal.addEventListener("abort", () => settle({ kind: "cancelled" }), { once: true });
-      this.#timer ??= setInterval(() => void this.#look([...this.#open.keys()]), LOOK_MS);
+      const begun = { since: monotonic(), worker: null, isSentAgain: false, look: "none" } as const;
+      this.#open.set(id, { order, asking, settle, ...begun });
+      const cancel = () => settle({ kind: "cancelled" });
+      asking.signal.addEventListener("abort", cancel, { signal: answered.signal });
+      this.#timer ??= setInterval(() => void this.#lookAround(), LOOK_MS);
     });
+    answered.abort();
     this.#open.delete(id);
     if (this.#open.size === 0 && this.#timer !== null) {
       clearInterval(this.#timer);
@@ -144,29 +152,39 @@ export class OrderSender {
     }
   }
 
-  async #look(ids: readonly string[]): Promise<void> {
-    // Looks by the clock that overlap would say the same.
-    const isWhole = ids.length > 1;
-    if (isWhole && this.#isLooking) return;
-    if (isWhole) this.#isLooking = true;
+  async #lookAround(): Promise<void> {
     try {
-      const open = ids.flatMap((id) => this.#open.get(id) ?? []);
-      await this.#countWorkers(open);
-      await Promise.all(open.map((each) => this.#lookAt(each)));
-      this.#outSince = null;
+      const members = await listMembers(this.#link.redis);
+      if (members.some(({ fleet }) => fleet === this.#link.name)) this.#aloneSince = null;
+      else this.#aloneSince ??= monotonic();
     } catch (error) {
-      this.#outSince ??= monotonic();
-      if (monotonic() - this.#outSince > OUTAGE_MS) this.#giveUp(`cannot be reached: ${causeOf(error)}`);
-    } finally {
-      if (isWhole) this.#isLooking = false;
+      return this.#unreached(error);
     }
+    await Promise.all([...this.#open.values()].map((open) => this.#look(open)));
   }
 
-  async #countWorkers(open: readonly OpenOrder[]): Promise<void> {
-    if (open.length === 0) return;
-    const members = await listMembers(this.#link.redis);
-    if (members.some(({ fleet }) => fleet === this.#link.name)) this.#aloneSince = null;
-    else this.#aloneSince ??= monotonic();
+  async #look(open: OpenOrder): Promise<void> {
+    if (open.look !== "none") {
+      open.look = "again";
+      return;
+    }
+    do {
+      open.look = "under-way";
+      try {
+        await this.#lookAt(open);
+        this.#outSince = null;
+      } catch (error) {
+        this.#unreached(error);
+      }
+    } while ((open.look as OpenOrder["look"]) === "again" && this.#open.has(open.order.id));
+    open.look = "none";
+  }
+
+  #unreached(error: unknown): void {
+    this.#outSince ??= monotonic();
+    if (monotonic() - this.#outSince <= OUTAGE_MS) return;
+    const detail = `cannot be reached: ${causeOf(error)}`;
+    for (const { settle } of this.#open.values()) settle({ kind: "lost", detail });
   }
 
   async #lookAt(open: OpenOrder): Promise<void> {
@@ -213,9 +231,5 @@ export class OrderSender {
     open.worker = null;
     open.since = monotonic();
     await this.#add(open.order, open.asking);
-  }
-
-  #giveUp(detail: string): void {
-    for (const { settle } of this.#open.values()) settle({ kind: "lost", detail });
   }
 }

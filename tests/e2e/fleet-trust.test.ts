@@ -7,12 +7,16 @@ import { Worker } from "bullmq";
 import { Redis } from "ioredis";
 import { expect, test } from "vitest";
 import { type Digest, digestOf, type Json } from "../../src/model/digest.ts";
+import { sandboxState } from "../../src/platform/sandbox.ts";
 import type { BuildDocument } from "../rig/documents.ts";
 import { FactoryRig } from "../rig/factory-rig.ts";
 import { FleetWorker } from "../rig/fleet.ts";
 import { NO_REDIS, RedisServer } from "../rig/redis.ts";
 import type { GateText } from "../rig/specs.ts";
 import { TeamStore } from "../rig/team-store.ts";
+
+/** Why nothing can be confined here; null where it can. */
+const NO_SANDBOX = (await sandboxState("require")).kind === "none" ? "no sandbox" : null;
 
 interface Order {
   readonly toolchain: Digest;
@@ -213,5 +217,65 @@ test.skipIf(NO_REDIS !== null)(
     const without = await rig.factory("worker");
     expect([without.code, existsSync(rig.path(".factory/fleet"))]).toEqual([6, false]);
     expect(without.stderr).toContain("names the variable QUEUE_LOGIN, which is not set");
+  },
+);
+
+test.skipIf(NO_REDIS !== null)(
+  "without verify, a worker's word counts for failures and for products",
+  async () => {
+    await using store = await TeamStore.open();
+    await using redis = await RedisServer.open();
+    const gates = [
+      { id: "check", run: "echo >> $HOME/ran; test ! -e $HOME/refuse || { echo src/bills/T01.txt: refused >&2; exit 1; }" },
+    ];
+    const ran = (root: string) => {
+      const path = join(root, "..", "home", "ran");
+      return existsSync(path) ? readFileSync(path, "utf8").length : 0;
+    };
+    await using rig = await workspace(store, redis.url, { gates });
+    rig.edit("projects.yaml", `url: ${redis.url}\n`, `url: ${redis.url}\n  verify: false\n`);
+    await using refused = rig.twin();
+    await using worker = await FleetWorker.start({ name: "first", store: store.url, fleet: redis.url });
+    const built = await rig.build();
+    expect([built.code, codesOf(built.document)], built.stderr).toEqual([0, []]);
+    // What people wrote is judged here; the draft on the worker, and so the product, which is the same tree.
+    expect([ran(rig.root), ran(worker.root)]).toEqual([1, 1]);
+    worker.leave("refuse");
+    const failed = await refused.build();
+    expect([failed.code, failed.actions], failed.stderr).toEqual([1, { "bills:T01": "failed" }]);
+    expect(failed.stderr).toContain("src/bills/T01.txt: refused");
+    expect(ran(refused.root)).toBe(1);
+  },
+);
+
+test.skipIf(NO_REDIS !== null || NO_SANDBOX !== null)(
+  "a worker runs gates confined, unless it is told otherwise",
+  async () => {
+    await using store = await TeamStore.open();
+    await using redis = await RedisServer.open();
+    const gates = [
+      {
+        id: "check",
+        run: "if test -e ../../../../projects.yaml; then echo sees the workspace >&2; exit 1; fi",
+      },
+    ];
+    await using rig = await workspace(store, redis.url, { gates });
+    await using other = rig.twin();
+    const confined = { FACTORY_SANDBOX: "require" };
+    {
+      // Nothing is said of a sandbox there.
+      await using _ = await FleetWorker.start({
+        ...{ name: "first", store: store.url, fleet: redis.url },
+        env: { FACTORY_SANDBOX: "" },
+      });
+      const built = await rig.factoryWith(confined, "build", "--json");
+      expect([built.code, codesOf(JSON.parse(built.stdout))], built.stderr).toEqual([0, []]);
+    }
+    await using _ = await FleetWorker.start({
+      ...{ name: "open", store: store.url, fleet: redis.url },
+      env: { FACTORY_SANDBOX: "off" },
+    });
+    const built = await other.factoryWith(confined, "build", "--json");
+    expect([built.code, codesOf(JSON.parse(built.stdout))], built.stderr).toEqual([0, ["fleet-disagrees"]]);
   },
 );
