@@ -115,7 +115,7 @@ export class OrderSender {
       clearInterval(this.#timer);
       this.#timer = null;
     }
-    void this.#forget(order);
+    await this.#forget(order);
     return reply;
   }
 

@@ -41,6 +41,8 @@ const IDLE_MS = 1000;
 const LANE_MS = 24 * 60 * 60 * 1000;
 /** After so many orders of lanes whose install is here, another lane has its turn. */
 const IN_A_ROW = 8;
+/** For how long Redis may take to be left: questions to one that is away have no end. */
+const CLOSE_MS = 2000;
 /** How often an answer is tried to be told while Redis is away. */
 const TELLS = 10;
 
@@ -59,7 +61,8 @@ export class OrderTaker {
   /** Lanes in which orders were done here, the last one at the end: their installs are in our slots. */
   readonly #held = new Set<string>();
   readonly #leases = new Map<string, Lease>();
-  readonly #blocking: Redis;
+  /** Its commands wait until Redis is there, as lanes ask of theirs. */
+  readonly #patient: Redis;
   readonly #news: Redis;
   readonly #heart: Heartbeat;
   #inARow = 0;
@@ -70,11 +73,11 @@ export class OrderTaker {
     const { link, slots, signal } = order;
     this.#order = order;
     this.#room = new Semaphore(slots);
-    this.#blocking = link.another();
+    this.#patient = link.another();
     this.#news = link.another();
     this.#news.on("message", () => this.#wake());
     void this.#news.subscribe(link.key("work")).catch(() => {});
-    signal.addEventListener("abort", () => this.#wake(), { once: true });
+    signal.addEventListener("abort", () => this.#stop(), { once: true });
     this.#heart = new Heartbeat(link.redis, () => this.#member());
   }
 
@@ -106,10 +109,17 @@ export class OrderTaker {
     await Promise.all(working);
     clearInterval(renewing);
     await this.#heart.end();
-    await Promise.all([...this.#lanes.values()].map((worker) => worker.close(true).catch(() => {})));
+    const closed = Promise.all([...this.#lanes.values()].map((worker) => worker.close(true).catch(() => {})));
+    await atMost(closed);
     this.#news.disconnect();
-    this.#blocking.disconnect();
+    this.#patient.disconnect();
     await this.#order.link.close();
+  }
+
+  /** What waits for a Redis that is away waits no longer: its leases end by themselves. */
+  #stop(): void {
+    if (this.#order.link.redis.status !== "ready") this.#patient.disconnect();
+    this.#wake();
   }
 
   #member(): FleetMember {
@@ -164,7 +174,7 @@ export class OrderTaker {
     if (known !== undefined) return known;
     const { link, name } = this.#order;
     const worker = new Worker(link.queueName(lane), null, {
-      connection: this.#blocking,
+      connection: this.#patient,
       autorun: false,
       name,
       lockDuration: LEASE_MS,
@@ -194,7 +204,7 @@ export class OrderTaker {
         label: String(job.data.label),
         signal: end.signal,
       });
-      if (signal.aborted) await job.moveToWait(lease.token);
+      if (signal.aborted) await atMost(job.moveToWait(lease.token));
       else if (!end.signal.aborted) await this.#tell(lease, answer);
     } catch {
       // It is not ours any more, or Redis is away: whoever asks sees to it.
@@ -247,4 +257,9 @@ export class OrderTaker {
     this.#isReached = isReached;
     this.#order.onReach(isReached);
   }
+}
+
+async function atMost(work: Promise<unknown>): Promise<void> {
+  const over = new AbortController();
+  await Promise.race([work, pause(CLOSE_MS, over.signal)]).finally(() => over.abort());
 }

@@ -141,5 +141,23 @@ test.skipIf(NO_REDIS !== null)(
     await second.finds("waits");
     building.child.kill("SIGINT");
     expect((await building.done).code).toBe(130);
+    // The gate would wait for ever.
+    const busy = async () => JSON.parse((await rig.factory("status", "--json")).stdout).fleet.workers[0].busy;
+    while ((await busy()).length > 0);
   },
 );
+
+test.skipIf(NO_REDIS !== null)("a Redis that does not come back ends no build", async () => {
+  await using store = await TeamStore.open();
+  await using redis = await RedisServer.open();
+  await using rig = await workspace(store, redis.url, "", WAITING);
+  await using worker = await FleetWorker.start({ name: "first", store: store.url, fleet: redis.url });
+  worker.leave("wait");
+  const building = rig.start("build", "--json");
+  await worker.finds("waits");
+  await redis.kill();
+  const built = await building.done;
+  expect([built.code, codesOf(JSON.parse(built.stdout))], built.stderr).toEqual([0, ["fleet-left-alone"]]);
+  expect(runsAt(rig.root)).toBe(1 + TASKS + 1);
+  expect((await worker.interrupt()).code).toBe(130);
+});
