@@ -29,8 +29,9 @@ if (process.argv.includes("--if-changed") && existsSync(MADE) && readFileSync(MA
 const bundle = await rolldown({
   input: `${root}src/main.ts`,
   platform: "node",
-  // TypeScript is too large to bundle and is loaded only where an interface is extracted.
-  external: ["typescript"],
+  // TypeScript is too large to bundle and is loaded only where an interface is extracted. The others are servers that BullMQ can
+  // stand on in the place of Redis, and nobody's.
+  external: ["typescript", "pg", "@valkey/valkey-glide"],
   // Handlebars' main entry brings file-system hooks that a generator must not have.
   resolve: { alias: { handlebars: "handlebars/dist/cjs/handlebars.js" } },
   transform: { target: "node20.19" },

@@ -74,9 +74,11 @@ export function buildOptions(invocation: Invocation, targets: readonly string[])
       ? "locked"
       : "allowed";
   const branch = invocation.text("branch");
+  const fleet = invocation.text("fleet");
   return {
     targets,
     ...(branch === null ? {} : { branch }),
+    ...(fleet === null ? {} : { fleet }),
     agents: invocation.number("jobs"),
     force: invocation.flag("force"),
     failFast: invocation.flag("failFast"),

@@ -39,6 +39,7 @@ export function exitOf(failure: Failure): ExitCode {
       return EXIT.invalid;
     case "templates-not-fetched":
     case "store-refused":
+    case "fleet-unreachable":
     case "agent-missing":
     case "agent-unavailable":
     case "sandbox-unavailable":

@@ -29,6 +29,7 @@ export const BUILD_OPTIONS: readonly OptionDeclaration[] = [
     help: "stop before spending more than this within an hour",
     parse: amount,
   },
+  { flags: "--fleet <url>", help: "let the workers at this Redis run gates; needs `store` in projects.yaml" },
   { flags: "--locked", help: "call no model; fail if one is needed" },
   { flags: "--offline", help: "use no network; fail if it is needed" },
   NO_WAIT,

@@ -36,12 +36,17 @@ export const UPKEEP: CommandSection = {
       examples: [
         { run: "doctor", does: "what is missing, and how to mend it" },
         { run: "doctor --call", does: "also ask every routed model one small question" },
+        { run: "doctor --fleet", does: "also try the queue, and one stage on each worker" },
       ],
       page: "troubleshooting",
       options: [
         {
           flags: "--call",
           help: "also ask each routed model one small question, within the budget: does it answer, call tools, count tokens, at what price and speed",
+        },
+        {
+          flags: "--fleet [url]",
+          help: "also try the fleet at this Redis: its queue, and one stage on each worker; default `fleet` of projects.yaml",
         },
       ],
       load: () => import("./commands/doctor.ts"),
@@ -64,6 +69,31 @@ export const UPKEEP: CommandSection = {
         },
       ],
       load: () => import("./commands/gc.ts"),
+    },
+    {
+      name: "worker",
+      usage: "worker",
+      summary: "run gates for builds of other machines, until interrupted",
+      description:
+        "Takes gates from the queue of a fleet, fetches their trees from the shared store that projects.yaml names, and runs them in slots of its own, confined. It needs a folder of its own: no build can run there meanwhile.",
+      examples: [
+        { run: "worker --fleet redis://queue:6379", does: "one gate run at a time" },
+        { run: "worker --slots 4 --name big-one", does: "four at a time, for the fleet of projects.yaml" },
+      ],
+      page: "fleet",
+      options: [
+        {
+          flags: "--fleet <url>",
+          help: "Redis of the fleet; $NAME in it is a variable; default `fleet` of projects.yaml",
+        },
+        {
+          flags: "--slots <n>",
+          help: "run gates of this many trees at once; default 1",
+          parse: positiveInteger,
+        },
+        { flags: "--name <name>", help: "what builds call this machine; default its host name" },
+      ],
+      load: () => import("./commands/worker.ts"),
     },
     {
       name: "mcp",

@@ -57,7 +57,7 @@ export async function overviewOf(place: Place): Promise<Result<Overview>> {
   return success({
     workspace: basename(place.root),
     features: features.map(({ id, title, projects }) => ({ id, title, projects })),
-    status: statusDocument(statusesOf(evaluation.value), diagnostics, plans, sharedStore),
+    status: statusDocument(statusesOf(evaluation.value), diagnostics, plans, { sharedStore }),
     graph: graphDocument(wholeGraph(evaluation.value)),
     spent: {
       ...{ hour: since(at - HOUR_MS), today: since(new Date(at).setUTCHours(0, 0, 0, 0)) },

@@ -61,12 +61,6 @@ const JUDGES = 32;
 /** `settled` holds the positions that are known to need nothing. */
 export function initialState(graph: Graph, settled: ReadonlySet<number>, limits: Limits): ScheduleState {
   const size = graph.tasks.length;
-  const height = new Int32Array(size);
-  for (let node = size - 1; node >= 0; node--) {
-    for (const dependent of graph.dependents.of(node)) {
-      height[node] = Math.max(height[node] as number, (height[dependent] as number) + 1);
-    }
-  }
   const openOf = (node: number) => {
     let open = 0;
     for (const dependency of graph.dependencies.of(node)) if (!settled.has(dependency)) open++;
@@ -80,7 +74,7 @@ export function initialState(graph: Graph, settled: ReadonlySet<number>, limits:
     ranks: {
       project: Int32Array.from(graph.tasks, (task) => numbers.get(task.project) as number),
       weights: Float64Array.from(numbers.keys(), (project) => weightOf(limits.priorities.get(project))),
-      height,
+      height: heightsOf(graph),
     },
     phase: numbersOf(size, (node) => (settled.has(node) ? DONE : WAITING)),
     stage: numbersOf(size, () => 0),
@@ -92,6 +86,17 @@ export function initialState(graph: Graph, settled: ReadonlySet<number>, limits:
     failFast: limits.failFast,
     stopped: false,
   };
+}
+
+/** By node: the longest path from it to the end, in tasks. */
+export function heightsOf({ tasks, dependents }: Graph): Int32Array {
+  const height = new Int32Array(tasks.length);
+  for (let node = tasks.length - 1; node >= 0; node--) {
+    for (const dependent of dependents.of(node)) {
+      height[node] = Math.max(height[node] as number, (height[dependent] as number) + 1);
+    }
+  }
+  return height;
 }
 
 /** Nodes that never ended because something that they need failed, or because the build was stopped. */

@@ -18,6 +18,8 @@ export interface BuildOptions {
   readonly removalsMeant?: RemovalsMeant;
   /** Branch that all projects are built into, whatever is declared or checked out. */
   readonly branch?: string;
+  /** Address of the fleet that works for it, whatever is declared. */
+  readonly fleet?: string;
   /** Project of which a person has approved the product that waits. */
   readonly mergeApproved?: string;
 }

@@ -118,10 +118,15 @@ export type Event = { readonly at: number } & (
       /** The agent's own words at the end; absent in journals of earlier versions. */
       readonly said?: string | null;
     }
-  /** `subject` is a task's address, or `project/`. */
-  | { readonly type: "gates-started"; readonly subject: string }
+  /** `subject` is a task's address, or `project/`; `worker` the machine that does it, absent where it is this one. */
+  | { readonly type: "gates-started"; readonly subject: string; readonly worker?: string }
   | { readonly type: "gate-started"; readonly subject: string; readonly gate: string }
-  | { readonly type: "gate-ended"; readonly subject: string; readonly result: GateResult }
+  | {
+      readonly type: "gate-ended";
+      readonly subject: string;
+      readonly result: GateResult;
+      readonly worker?: string;
+    }
   | { readonly type: "task-settled"; readonly result: TaskResult; readonly failure: Failure | null }
   | { readonly type: "merge-started"; readonly project: string }
   /** A fresh session of an agent, and the sizes of what it is shown. */

@@ -293,6 +293,8 @@ export type Failure =
   | { readonly reason: "newer-format"; readonly path: string; readonly found: number; readonly known: number }
   /** What a shared store was asked for by hand, and did not do. `detail` follows its address. */
   | { readonly reason: "store-refused"; readonly store: string; readonly detail: string }
+  /** The fleet that a command is for. `detail` follows its address. */
+  | { readonly reason: "fleet-unreachable"; readonly fleet: string; readonly detail: string }
   | { readonly reason: "locked"; readonly holder: string }
   | { readonly reason: "cancelled" }
   // Its sources were edited while the build ran, or it may not be paid for now: no call was begun, and the next build

@@ -3,6 +3,7 @@
 import type { AgentDeclaration } from "./agent-declaration.ts";
 import type { Budget } from "./budget.ts";
 import { digestOf } from "./digest.ts";
+import type { FleetDeclaration } from "./fleet-declaration.ts";
 import type { Place } from "./place.ts";
 import type { Project } from "./project.ts";
 import type { SandboxMode } from "./reach.ts";
@@ -25,6 +26,8 @@ export interface Workspace {
   readonly rules?: Rules;
   /** Where a team shares what was paid for; absent: nowhere. */
   readonly store?: StoreDeclaration;
+  /** Machines that work for builds; absent: none. */
+  readonly fleet?: FleetDeclaration;
   /** How agents' programs, setups, services and gates are kept to their folders; absent: where the machine can. */
   readonly sandbox?: SandboxMode;
   readonly checkpoints: {

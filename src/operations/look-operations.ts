@@ -54,7 +54,7 @@ const status = operation({
     const { diagnostics, plans, sharedStore } = evaluation.value;
     const all = statusesOf(evaluation.value);
     const meant = all.filter(({ verdict }) => verdicts.length === 0 || verdicts.includes(verdict));
-    return { ok: true, document: statusDocument(meant, diagnostics, plans, sharedStore) };
+    return { ok: true, document: statusDocument(meant, diagnostics, plans, { sharedStore }) };
   },
 });
 

@@ -8,6 +8,11 @@ export class Semaphore {
     this.#free = size;
   }
 
+  /** Whether nobody would have to wait. */
+  get isFree(): boolean {
+    return this.#free > 0;
+  }
+
   /** Runs `work` as soon as there is room for it. */
   async hold<T>(work: () => Promise<T>): Promise<T> {
     await this.take();

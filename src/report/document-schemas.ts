@@ -4,6 +4,7 @@
 
 import { z } from "zod";
 import { WAITS } from "./event-spans.ts";
+import { FLEET, SHARED_STORE } from "./shared-schemas.ts";
 
 /** What a function gives that makes a document of this shape. */
 export type DocumentOf<S extends z.ZodType> = Frozen<z.infer<S>>;
@@ -84,16 +85,6 @@ export const VERDICT = z.enum([
   ...(["missing", "orphan", "blocked"] as const),
 ]);
 
-const SHARED_STORE = z
-  .object({
-    store: z.string(),
-    restored: z.object({ results: z.number(), answers: z.number(), trials: z.number(), blobs: z.number() }),
-    sent: z.number(),
-    waiting: z.number().describe("sent by the next build"),
-    doubtful: z.number().describe("not what its name said, and set aside"),
-  })
-  .describe("what a store that a team shares was good for");
-
 const WAITED = z.partialRecord(z.enum(WAITS), z.number()).describe("milliseconds by what was waited for");
 const TIMED = z.object({
   subject: z.string().describe("`feature:T01`, `project/`, `feature`"),
@@ -127,6 +118,7 @@ export const STATUS_DOCUMENT = z.object({
   tasks: z.array(STATUS_TASK),
   plans: z.array(PLAN).describe("features that a build plans first"),
   shared_store: SHARED_STORE.exactOptional(),
+  fleet: FLEET.exactOptional(),
   diagnostics: z.array(DIAGNOSTIC),
 });
 

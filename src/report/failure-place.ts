@@ -108,6 +108,7 @@ export function placeOf(failure: Failure, folder: string | null): Where {
     case "budget":
     case "templates-not-fetched":
     case "store-refused":
+    case "fleet-unreachable":
     case "locked":
     case "cancelled":
     case "withdrawn":

@@ -265,6 +265,7 @@ function textOf(failure: Failure, target: string): FailureText {
     case "blob-missing":
     case "newer-format":
     case "store-refused":
+    case "fleet-unreachable":
       return storeFailureText(failure);
     case "templates-not-fetched":
       return templatesText(failure, tail(failure.detail));

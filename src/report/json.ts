@@ -6,6 +6,7 @@ import type { Diagnostic } from "../model/diagnostic.ts";
 import type { Json } from "../model/digest.ts";
 import type { Explanation } from "../model/explanation.ts";
 import type { FeatureDiff, TextChange } from "../model/feature-diff.ts";
+import type { FleetState } from "../model/fleet-state.ts";
 import type { GraphView } from "../model/graph-view.ts";
 import type { Tokens, Usage } from "../model/output.ts";
 import type { PlanDue } from "../model/planning.ts";
@@ -95,7 +96,7 @@ export function statusDocument(
   tasks: readonly TaskStatus[],
   diagnostics: readonly Diagnostic[] = [],
   plans: readonly PlanDue[] = [],
-  sharedStore: SharedTally | null = null,
+  { sharedStore = null, fleet = null }: Shared = {},
 ): DocumentOf<typeof STATUS_DOCUMENT> {
   return {
     schema: SCHEMA,
@@ -103,8 +104,24 @@ export function statusDocument(
     tasks: tasks.map(statusObject),
     plans: plansObject(plans),
     ...sharedStoreObject(sharedStore),
+    ...fleetObject(fleet),
     diagnostics: diagnostics.map(diagnosticObject),
   };
+}
+
+/** What a workspace has in common with other machines; null: nothing was asked. */
+interface Shared {
+  readonly sharedStore?: SharedTally | null;
+  readonly fleet?: FleetState | null;
+}
+
+function fleetObject(state: FleetState | null): Pick<DocumentOf<typeof STATUS_DOCUMENT>, "fleet"> {
+  if (state === null) return {};
+  const workers = state.workers.map(({ name, slots, busy, serves, kind }) => ({
+    ...{ name, slots, serves, kind },
+    busy: [...busy],
+  }));
+  return { fleet: { url: state.fleet, fault: state.fault, workers, waiting: state.waiting } };
 }
 
 function plansObject(plans: readonly PlanDue[]): DocumentOf<typeof STATUS_DOCUMENT>["plans"] {

@@ -104,6 +104,7 @@ function doingText(phase: Phase): string {
     case "drafted":
       return "waiting for a gate slot";
     case "checking":
+      if (phase.worker !== undefined) return `gates on ${phase.worker}`;
       return phase.gate === null ? "gates" : `gate ${phase.gate}`;
     case "between":
       return `attempt ${phase.attempt} failed: ${phase.evidence}`;

@@ -54,7 +54,8 @@ interface HeldSession {
 export type Phase =
   | { readonly kind: "drafting"; readonly attempt: number; readonly agent: string }
   | { readonly kind: "drafted" }
-  | { readonly kind: "checking"; readonly gate: string | null }
+  /** `worker`: the machine that does it, absent where it is this one. */
+  | { readonly kind: "checking"; readonly gate: string | null; readonly worker?: string }
   | { readonly kind: "between"; readonly attempt: number; readonly evidence: string }
   /** A session beside the draft's own. */
   | { readonly kind: "asking"; readonly role: Role; readonly agent: string }
@@ -127,7 +128,10 @@ export function fold(state: LiveState, event: Event): LiveState {
             evidence: evidence(event.failure, event.task),
           });
     case "gates-started":
-      return during(state, event.subject, event.at, { kind: "checking", gate: null });
+      return during(state, event.subject, event.at, {
+        ...{ kind: "checking", gate: null },
+        ...(event.worker === undefined ? {} : { worker: event.worker }),
+      });
     case "gate-started":
       return during(state, event.subject, event.at, { kind: "checking", gate: event.gate });
     case "task-settled":

@@ -1,4 +1,4 @@
-// How is it worded that a store, ours or a team's, does not give what it should?
+// How is it worded that a store, ours or a team's, or a fleet does not give what it should?
 
 import type { Failure } from "../model/failure.ts";
 import { quoted } from "./plain.ts";
@@ -6,7 +6,9 @@ import { type FailureText, sentence } from "./wording.ts";
 
 type StoreFailure = Extract<
   Failure,
-  { readonly reason: "blob-corrupt" | "blob-missing" | "newer-format" | "store-refused" }
+  {
+    readonly reason: "blob-corrupt" | "blob-missing" | "newer-format" | "store-refused" | "fleet-unreachable";
+  }
 >;
 
 export function storeFailureText(failure: StoreFailure): FailureText {
@@ -34,6 +36,12 @@ export function storeFailureText(failure: StoreFailure): FailureText {
         message: `The shared store ${failure.store} ${sentence(failure.detail)}`,
         detail: [],
         fix: "Run `factory doctor`, which tries the store.",
+      };
+    case "fleet-unreachable":
+      return {
+        message: `The fleet ${failure.fleet} ${sentence(failure.detail)}`,
+        detail: [],
+        fix: "Mend the address, its variables or the server.",
       };
   }
 }

@@ -9,7 +9,7 @@ import { PROVIDERS } from "../../src/agents/providers/provider-kinds.ts";
 import { nodesOf, pathsBelow, type SourceFile, sourceFiles, textOf } from "./sources.ts";
 
 const MIND = ["spec", "context", "engine", "report"];
-const HANDS = ["agents", "gates", "workspaces", "store"];
+const HANDS = ["agents", "gates", "workspaces", "store", "fleet"];
 const LINE = ["pipeline", "watch"];
 const SERVERS = ["mcp", "dashboard"];
 
@@ -35,7 +35,7 @@ const ROOMS: Readonly<Record<string, readonly string[]>> = {
   ],
   pipeline: [
     // What a step works with, stations of a task's way, the line that joins them, and what commands do with the line.
-    ...["reading", "projects", "slots", "gating", "sessions", "run", "past", "product"],
+    ...["reading", "projects", "slots", "gating", "stages", "sessions", "run", "past", "product"],
     ...["tasks", "planning"],
     "line",
     ...["adoption", "history", "imports", "programs", "settling", "templates", "upkeep", "commands"],
@@ -51,7 +51,7 @@ const ACTING =
 
 /** Libraries that cost a start more than all of ours together. */
 const HEAVY =
-  /^(typescript|handlebars|yaml|zod|execa|simple-git|log-update|chokidar|fast-xml-parser|node-diff3|mdast-util-.*|openai|@modelcontextprotocol\/.*|@pydantic\/genai-prices)$/;
+  /^(typescript|handlebars|yaml|zod|execa|simple-git|log-update|chokidar|fast-xml-parser|bullmq|ioredis|node-diff3|mdast-util-.*|openai|@modelcontextprotocol\/.*|@pydantic\/genai-prices)$/;
 
 test("every folder of src/ has its place in the floor plan", () => {
   expect([...new Set(FILES.map((file) => file.folder))].filter((folder) => !(folder in BELOW))).toEqual([]);
@@ -148,6 +148,16 @@ test("a build loads nothing of a shared store where none is declared", () => {
   expect(loads.filter(({ path }) => path.startsWith("src/store/sharing/")).map(({ path }) => path)).toEqual(
     [],
   );
+});
+
+test("a build loads nothing of a fleet where none is asked for", () => {
+  const byPath = new Map(FILES.map((file) => [file.path, file]));
+  const loads = ["src/main.ts", "src/cli/commands/status.ts", "src/pipeline/line/build.ts"].flatMap(
+    (start) => [...eager(start, byPath)],
+  );
+  const paths = loads.map(({ path }) => path);
+  expect(paths).toContain("src/pipeline/run/open-stages.ts");
+  expect(paths.filter((path) => /^src\/fleet\/|\/fleet-stages\.ts$/.test(path))).toEqual([]);
 });
 
 test("a provider and a coding program are known to their own files and to the catalogues alone", () => {

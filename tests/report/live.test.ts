@@ -139,6 +139,15 @@ function shown(events: readonly Event[], over: Partial<Shown> = {}): string[] {
   return frame(state, { chosen: null, ...screen, remaining: remainingWork(state, expected, screen.now) });
 }
 
+it("gates that another machine runs are told with its name", () => {
+  const subject = "products:T01";
+  const started: Event = { at: START, type: "gates-started", subject, worker: "big-one" };
+  expect(fold(BEFORE, started).running.get(subject)?.phase).toEqual({
+    ...{ kind: "checking", gate: null, worker: "big-one" },
+  });
+  expect(shown([started]).join("\n")).toContain("gates on big-one");
+});
+
 describe("a look into a running task", () => {
   const state = stateOf(BUSY);
   const tasks = [...state.running.keys()].filter((subject) => subject.includes(":"));

@@ -302,6 +302,11 @@ export const FAILURES: { readonly [R in Failure["reason"]]: Extract<Failure, { r
     path: ".factory/tasks/products/T01.status.json",
     task: "products:T01",
   },
+  "fleet-unreachable": {
+    reason: "fleet-unreachable",
+    fleet: "redis://queue:6379",
+    detail: "cannot be reached: connect ECONNREFUSED",
+  },
   unexpected: {
     reason: "unexpected",
     task: "products:T01",

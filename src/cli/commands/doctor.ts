@@ -1,7 +1,9 @@
 // `factory doctor`: look at the machine and the workspace, and say what to do about what is not well.
 
 import type { Diagnostic } from "../../model/diagnostic.ts";
+import { failed, type Result, success } from "../../model/result.ts";
 import { asBuild, quietEnvironment } from "../../pipeline/commands/locked-build.ts";
+import { fleetFor, versionOf } from "../../pipeline/run/open-stages.ts";
 import { callAgents } from "../../pipeline/upkeep/call-agents.ts";
 import { examine } from "../../pipeline/upkeep/examine.ts";
 import type { HealthFinding } from "../../pipeline/upkeep/health-finding.ts";
@@ -25,7 +27,10 @@ export async function run(invocation: Invocation): Promise<ExitCode> {
     ? await asBuild(invocation, (environment) => callAgents(environment, buildOptions(invocation, [])))
     : null;
   if (called?.ok === false) return invocation.refuse(called.failure);
-  const findings = [...found, ...(called?.value ?? [])];
+  const isFleet = invocation.flag("fleet") || invocation.text("fleet") !== null;
+  const fleet = isFleet ? await examinedFleet(invocation) : success([]);
+  if (!fleet.ok) return invocation.refuse(fleet.failure);
+  const findings = [...found, ...(called?.value ?? []), ...fleet.value];
   if (invocation.json) {
     const facts = findings.filter(({ severity }) => severity === "fine");
     invocation.printJson({
@@ -40,6 +45,24 @@ export async function run(invocation: Invocation): Promise<ExitCode> {
     findings.filter((one) => one.severity === severity).length;
   invocation.say("", `${count(number("error"), "error")}, ${count(number("warning"), "warning")}`);
   return number("error") === 0 ? EXIT.done : EXIT.failed;
+}
+
+async function examinedFleet(invocation: Invocation): Promise<Result<readonly HealthFinding[]>> {
+  const [{ declaredWorkspace }, { examineFleet }] = await Promise.all([
+    import("../../pipeline/reading/declared-projects.ts"),
+    import("../../pipeline/upkeep/examine-fleet.ts"),
+  ]);
+  const workspace = await declaredWorkspace(invocation.root);
+  if (!workspace.ok) return workspace;
+  const { store } = workspace.value;
+  const declaration = fleetFor(workspace.value, buildOptions(invocation, []));
+  if (declaration === null || store === undefined)
+    return failed({
+      reason: "usage",
+      message: `no ${declaration === null ? "fleet" : "store"} is declared in projects.yaml`,
+      fix: "Add `store: {url: …}` and `fleet: {url: …}` (`factory help fleet`), or leave --fleet out.",
+    });
+  return success(await examineFleet({ declaration, store, version: versionOf(invocation.writer) }));
 }
 
 function linesOf({ severity, subject, says, fix }: HealthFinding): Line[] {

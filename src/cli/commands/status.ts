@@ -1,9 +1,13 @@
 // `factory status [TARGET…]`: what is stale, and why. Nothing is run.
 
+import type { BuildOptions } from "../../model/build-options.ts";
+import type { FleetState } from "../../model/fleet-state.ts";
 import { quietEnvironment } from "../../pipeline/commands/locked-build.ts";
 import { isDelivered, statusesOf } from "../../pipeline/commands/task-statuses.ts";
-import { evaluate } from "../../pipeline/line/evaluate.ts";
+import { type Evaluation, evaluate } from "../../pipeline/line/evaluate.ts";
+import { fleetFor, versionOf } from "../../pipeline/run/open-stages.ts";
 import { unansweredCalls } from "../../pipeline/upkeep/unanswered-calls.ts";
+import { fleetLines } from "../../report/fleet-text.ts";
 import { statusDocument } from "../../report/json.ts";
 import { planLines } from "../../report/planning-text.ts";
 import { sharedStoreOffer } from "../../report/shared-store-text.ts";
@@ -24,7 +28,9 @@ export async function run(invocation: Invocation): Promise<ExitCode> {
   ]);
   const unanswered = await unansweredCalls(invocation.root, (subject) => open.has(subject));
   const diagnostics = [...evaluation.value.diagnostics, ...unanswered];
-  if (invocation.json) invocation.printJson(statusDocument(tasks, diagnostics, plans, sharedStore));
+  const fleet = await fleetOf(invocation, evaluation.value, options);
+  if (invocation.json)
+    invocation.printJson(statusDocument(tasks, diagnostics, plans, { sharedStore, fleet }));
   else if (plans.length === 0 || tasks.length > 0)
     invocation.print([
       ...planLines(plans),
@@ -36,6 +42,19 @@ export async function run(invocation: Invocation): Promise<ExitCode> {
   else invocation.print(planLines(plans));
   const offer = sharedStore === null ? null : sharedStoreOffer(sharedStore);
   if (offer !== null && !invocation.json) invocation.print([offer]);
+  if (fleet !== null && !invocation.json) invocation.print(fleetLines(fleet));
   invocation.showFindings(diagnostics, "say");
   return EXIT.done;
+}
+
+/** Null where none is declared, and nothing of it is loaded then. */
+async function fleetOf(
+  { writer }: Invocation,
+  { run: { sources } }: Evaluation,
+  options: BuildOptions,
+): Promise<FleetState | null> {
+  const declaration = fleetFor(sources.workspace, options);
+  if (declaration === null) return null;
+  const { lookAtFleet } = await import("../../pipeline/stages/look-at-fleet.ts");
+  return lookAtFleet(declaration, versionOf(writer));
 }

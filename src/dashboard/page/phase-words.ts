@@ -9,6 +9,7 @@ export function phaseWords(phase: Phase): string {
     case "drafted":
       return "waits for its gates";
     case "checking":
+      if (phase.worker !== undefined) return `is inspected on ${phase.worker}`;
       return phase.gate === null ? "is inspected" : `is inspected by gate ${phase.gate}`;
     case "between":
       return `is tried again: ${phase.evidence}`;

@@ -17,6 +17,11 @@ export class GatePlaces {
     this.#room = new Semaphore(most);
   }
 
+  /** Whether gates could begin at once. */
+  get isIdle(): boolean {
+    return this.#room.isFree;
+  }
+
   /** Room for the gates of one inspection, one after the other. */
   hold<T>(work: () => Promise<T>): Promise<T> {
     return this.#room.hold(work);

@@ -53,23 +53,35 @@ export class SeenPasses {
     await this.#passedTests.keep(testsOf(seen), passed);
   }
 
-  /**
-   * Whether a failure may be the gate's own: it passed on this very tree, or what failed has nothing to do with the changed
-   * files and passed without them. `changed` is null where nobody pays for a failure.
-   */
-  async isDoubtful(
-    seen: Seen,
-    { cases, result }: GateRun,
-    changed: readonly string[] | null,
-  ): Promise<boolean> {
-    if (this.#passedChecks.has("pass", keyOf(seen))) return true;
-    // To run out of time once more costs more than an attempt.
-    if (changed === null || result.end === "timeout") return false;
-    const failed = cases?.filter(({ outcome }) => outcome === "failed") ?? [];
-    if (failed.length === 0) return !changed.some((path) => result.output.includes(path));
-    const passed = new Set(await this.#passedTests.get(testsOf(seen), areTexts));
-    return failed.every((test) => passed.has(nameOf(test)) && !changed.some((path) => liesIn(test, path)));
+  /** `changed` is null where nobody pays for a failure. */
+  async doubtOf(seen: Seen, changed: readonly string[] | null): Promise<Doubt> {
+    const passedTests = (await this.#passedTests.get(testsOf(seen), areTexts)) ?? [];
+    return { passedOnIt: this.#passedChecks.has("pass", keyOf(seen)), passedTests, changed };
   }
+}
+
+/** Why a failure of a gate may be its own. */
+export interface Doubt {
+  /** Whether the gate passed on this very tree. */
+  readonly passedOnIt: boolean;
+  /** Tests that passed before the change. */
+  readonly passedTests: readonly string[];
+  /** Paths that are under judgement; null where nobody pays for a failure. */
+  readonly changed: readonly string[] | null;
+}
+
+/**
+ * Whether a failure may be the gate's own: it passed on this very tree, or what failed has nothing to do with the changed
+ * files and passed without them.
+ */
+export function isDoubtful({ passedOnIt, passedTests, changed }: Doubt, { cases, result }: GateRun): boolean {
+  if (passedOnIt) return true;
+  // To run out of time once more costs more than an attempt.
+  if (changed === null || result.end === "timeout") return false;
+  const failed = cases?.filter(({ outcome }) => outcome === "failed") ?? [];
+  if (failed.length === 0) return !changed.some((path) => result.output.includes(path));
+  const passed = new Set(passedTests);
+  return failed.every((test) => passed.has(nameOf(test)) && !changed.some((path) => liesIn(test, path)));
 }
 
 function keyOf({ state, gate, tests, lookedAt }: Seen): Digest {

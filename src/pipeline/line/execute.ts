@@ -19,7 +19,7 @@ export async function execute(run: Run, settled: ReadonlySet<number>): Promise<v
   const { limits } = run.sources.workspace;
   let state = initialState(run.graph, settled, {
     agents: withDescriptors(run.options.agents ?? limits.agents),
-    gates: withDescriptors(limits.gates),
+    gates: run.stages.atOnce,
     failFast: run.options.failFast,
     priorities: new Map(run.sources.workspace.projects.map(({ id, priority }) => [id, priority])),
   });

@@ -36,11 +36,13 @@ import { knownTargets, unknownTargets } from "../reading/unknown-target.ts";
 import type { BuildEnvironment } from "../run/build-environment.ts";
 import { heldFeatures } from "../run/held.ts";
 import { Interfaces } from "../run/interfaces.ts";
+import { openStages, versionOf } from "../run/open-stages.ts";
 import type { OpenedRun } from "../run/opened-run.ts";
 import type { Recorder } from "../run/recorder.ts";
 import type { Run } from "../run/run.ts";
 import { openPaidSessions, type PaidSessions } from "../sessions/paid-sessions.ts";
 import { Slots } from "../slots/slots.ts";
+import { SlotStages } from "../stages/slot-stages.ts";
 
 export interface Opening {
   readonly reading: Reading;
@@ -96,10 +98,21 @@ export async function openRun(environment: BuildEnvironment, opening: Opening): 
   const passedChecks = new PassedChecks(store);
   const trials = new GateTrials(store, { shared });
   const passes = new SeenPasses(passedChecks, trials, new GateTrials(store));
-  const gatePlaces = new GatePlaces(withDescriptors(sources.workspace.limits.gates));
+  const atOnce = withDescriptors(sources.workspace.limits.gates);
+  const gatePlaces = new GatePlaces(atOnce);
   const slots = new Slots({ root, emit: recorder.emit, signal, clock });
   const services = new Services({ root, signal, clock, slots });
   const selfTest = new GateSelfTest({ ...base, slots, passes, gatePlaces, services }, passedChecks);
+  const here = new SlotStages({ ...base, slots, gatePlaces, services, atOnce });
+  const isIdle = due.length === 0 && projects.length === 0;
+  const version = versionOf(environment.writer);
+  const stages =
+    readOnly || isIdle
+      ? success(here)
+      : await openStages({
+          ...{ ...base, workspace: sources.workspace, options, graph, here, gatePlaces, version },
+        });
+  if (!stages.ok) return stages;
   const paid = opening.paid ?? openPaidSessions({ ...base, options, blobs, shared, edits });
   recorder.guard(paid.sessions.redact);
   const run: Run = {
@@ -133,7 +146,7 @@ export async function openRun(environment: BuildEnvironment, opening: Opening): 
     outlines: looked.outlines,
     held: heldFeatures(sources, opening.held ?? new Map()),
     sessions: paid.sessions,
-    gatePlaces,
+    stages: stages.value,
     services,
     trials,
     passes,

@@ -1,20 +1,17 @@
-// Do gates pass on a tree? They run one after the other in a slot of their own, in which no agent ever was.
+// Do gates pass on a tree? Those that the engine saw pass on it are not asked again; the others are a stage.
 
 import type { GateRun } from "../../gates/gate.ts";
 import type { TestCase } from "../../gates/test-case.ts";
 import type { Failure } from "../../model/failure.ts";
 import type { FlakyGate, GateResult } from "../../model/inspection.ts";
 import type { Gate } from "../../model/project.ts";
-import { failed, type Result, success } from "../../model/result.ts";
+import { type Result, success } from "../../model/result.ts";
 import type { Tree } from "../../model/tree.ts";
-import { tellStep } from "../../platform/step-times.ts";
-import { editedFile } from "../../workspaces/collect-draft.ts";
-import { runInPlace } from "../gating/gate-in-place.ts";
 import { lookedAt } from "../gating/looked-at.ts";
 import type { Seen } from "../gating/seen-passes.ts";
 import type { ProjectState } from "../projects/project-state.ts";
 import type { Run } from "../run/run.ts";
-import type { Slot } from "../slots/lease.ts";
+import type { GateCheck, StageFindings } from "../stages/stage.ts";
 
 export interface TreeInspection {
   readonly tree: Tree;
@@ -25,6 +22,8 @@ export interface TreeInspection {
   readonly subject: string;
   /** Paths that are under judgement: a failure that names one is no chance. Null where nobody pays for a failure. */
   readonly changed: readonly string[] | null;
+  /** Whether a branch takes the tree once it has passed. */
+  readonly isProduct: boolean;
 }
 
 export interface TreeFindings {
@@ -85,22 +84,21 @@ class Judge {
   }
 
   async all(trustingPasses: boolean): Promise<Result<TreeFindings>> {
-    const { seen, tree, subject } = this.#order;
     const known = await Promise.all(
-      seen.map((each) => (trustingPasses ? this.#run.passes.known(each) : null)),
+      this.#order.seen.map((each) => (trustingPasses ? this.#run.passes.known(each) : null)),
     );
-    if (known.every((run) => run !== null)) return success(this.#findings(known));
-    const since = this.#run.clock();
-    const found = await this.#run.gatePlaces.hold(() => {
-      tellStep(this.#run, "slot", subject, since);
-      this.#run.emit({ type: "gates-started", subject });
-      return this.#run.slots.use(this.#state, { kind: "gate", tree, subject }, (slot) =>
-        this.#inTurn(slot, known),
-      );
+    const unknown = this.#order.seen.filter((_, index) => known[index] === null);
+    const [first, ...others] = await Promise.all(unknown.map((each) => this.#checkOf(each)));
+    if (first === undefined) return success(this.#findings(known as readonly GateRun[]));
+    const { tree, subject, isProduct } = this.#order;
+    const judged = await this.#run.stages.judge({
+      ...{ state: this.#state, tree, subject, isProduct },
+      checks: [first, ...others],
     });
-    if (found.ok || found.failure.reason !== "setup-failed") return found;
+    if (judged.ok) return success(this.#findings(await this.#merged(known, judged.value)));
+    if (judged.failure.reason !== "setup-failed") return judged;
     // What succeeds on people's own files, and fails on these, says something about these.
-    return (await this.#run.slots.hasSetUp(this.#state)) ? this.#refused(found.failure) : found;
+    return (await this.#run.slots.hasSetUp(this.#state)) ? this.#refused(judged.failure) : judged;
   }
 
   /** A gate that failed after others that did not run may have needed what they leave. */
@@ -112,61 +110,30 @@ class Judge {
     return known.some((run) => run !== null);
   }
 
-  async #inTurn(slot: Slot, known: readonly (GateRun | null)[]): Promise<Result<TreeFindings>> {
-    const runs: GateRun[] = [];
+  async #checkOf(seen: Seen): Promise<GateCheck> {
+    const { gate, tests } = seen;
+    return { gate, tests, doubt: await this.#run.passes.doubtOf(seen, this.#order.changed) };
+  }
+
+  /** What is known, and what the stage found, in the order of the gates up to the first that failed. */
+  async #merged(
+    known: readonly (GateRun | null)[],
+    { runs, flaky, isSeen }: StageFindings,
+  ): Promise<readonly GateRun[]> {
+    this.#flaky.push(...flaky);
+    const rest = [...runs];
+    const all: GateRun[] = [];
     for (const [index, seen] of this.#order.seen.entries()) {
-      const judged = known[index] ?? (await this.#judged(slot, seen));
-      if ("ok" in judged) {
-        if (!judged.ok) return judged;
-        runs.push(judged.value);
-      } else runs.push(judged);
-      if (runs.at(-1)?.result.passed === false) break;
+      const before = known[index] ?? null;
+      const run = before ?? rest.shift();
+      if (run === undefined) break;
+      all.push(run);
+      if (before !== null) continue;
+      this.#ran.add(seen.gate.id);
+      if (!run.result.passed) break;
+      if (isSeen) await this.#run.passes.remember(seen, run);
     }
-    return success(this.#findings(runs));
-  }
-
-  /** A failure that may be the gate's own is looked at twice, before anybody pays for it. */
-  async #judged(slot: Slot, seen: Seen): Promise<Result<GateRun>> {
-    const { gate } = seen;
-    const { subject, changed } = this.#order;
-    const first = await this.#once(slot, gate);
-    if (!first.ok) return first;
-    let final = first.value;
-    if (!final.result.passed && (await this.#run.passes.isDoubtful(seen, final, changed))) {
-      const second = await this.#once(slot, gate);
-      if (!second.ok) return second;
-      const { evidence } = final.result;
-      if (second.value.result.passed) {
-        this.#flaky.push({ gate: gate.id, evidence });
-        this.#run.emit({ type: "gate-flaky", subject, gate: gate.id, evidence });
-      }
-      final = second.value;
-    }
-    if (final.result.passed) await this.#run.passes.remember(seen, final);
-    return success(final);
-  }
-
-  /** A gate that changes the files that it inspects has failed: gates never edit. */
-  async #once({ worktree, scratch, env, number }: Slot, gate: Gate): Promise<Result<GateRun>> {
-    const { emit, signal } = this.#run;
-    const { subject, tests } = this.#order;
-    this.#ran.add(gate.id);
-    emit({ type: "gate-started", subject, gate: gate.id });
-    const { root } = this.#state.project;
-    const { borrows, dir } = worktree;
-    const order = { gate, tests, dir, root, scratch, borrows, env, subject, signal };
-    const tried = await runInPlace(this.#run, this.#state, order, number);
-    if (!tried.ok) return tried;
-    const ran = tried.value;
-    if (signal.aborted) return failed({ reason: "cancelled" });
-    const edited = ran.result.passed ? await editedFile(worktree) : success(null);
-    if (!edited.ok) return edited;
-    const { value: path } = edited;
-    const changed = path === null ? "" : this.#state.seen(path);
-    const evidence = `the gate changed ${changed}: gates only inspect`;
-    const result = path === null ? ran.result : { ...ran.result, passed: false, evidence };
-    emit({ type: "gate-ended", subject, result });
-    return success({ ...ran, result });
+    return all;
   }
 
   #refused({ evidence = [], log }: Extract<Failure, { reason: "setup-failed" }>): Result<TreeFindings> {

@@ -245,6 +245,7 @@ async function inspectFor(
     tests: [],
     subject: `${id}/`,
     changed: [],
+    isProduct: true,
   });
   if (!inspected.ok) return inspected;
   const { results } = inspected.value;

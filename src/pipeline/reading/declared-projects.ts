@@ -5,7 +5,8 @@ import { join } from "node:path";
 import type { Project } from "../../model/project.ts";
 import { failed, type Result, success } from "../../model/result.ts";
 import { SPECS, specFolders } from "../../model/spec-folders.ts";
-import { isThere, readIfThere } from "../../platform/files.ts";
+import type { Workspace } from "../../model/workspace.ts";
+import { isThere, readFileCapped, readIfThere } from "../../platform/files.ts";
 import type { Git } from "../../workspaces/git.ts";
 
 const FILE = "projects.yaml";
@@ -20,6 +21,16 @@ export async function declaredSpecFolders(root: string): Promise<Result<readonly
   return value === null
     ? failed({ reason: "invalid-spec", diagnostics })
     : success(specFolders(value.projects));
+}
+
+/** As the working copy declares it, for who reads no feature. Fails as `declaredSpecFolders`, and with `io` where it is not there. */
+export async function declaredWorkspace(root: string): Promise<Result<Workspace>> {
+  const path = join(root, FILE);
+  const read = readFileCapped(path, FILE_BYTES);
+  if (!read.ok) return read;
+  const { value, diagnostics } = await parsed(read.value);
+  const isSound = diagnostics.every(({ severity }) => severity !== "error");
+  return value === null || !isSound ? failed({ reason: "invalid-spec", diagnostics }) : success(value);
 }
 
 /** Null where the commit declares nothing that can be understood. `prefix` is the path of the workspace in its repository. */

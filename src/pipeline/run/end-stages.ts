@@ -2,7 +2,12 @@
 
 import type { Run } from "./run.ts";
 
-export async function endStages({ services, slots }: Pick<Run, "services" | "slots">): Promise<void> {
+export async function endStages({
+  stages,
+  services,
+  slots,
+}: Pick<Run, "stages" | "services" | "slots">): Promise<void> {
+  await stages.close();
   await services.close();
   slots.close();
 }

@@ -11,7 +11,6 @@ import type { Blobs } from "../../store/blobs.ts";
 import type { GateTrials } from "../../store/gate-trials.ts";
 import type { PassedChecks } from "../../store/passed-checks.ts";
 import type { Traces } from "../../store/traces.ts";
-import type { GatePlaces } from "../gating/gate-places.ts";
 import type { GateSelfTest } from "../gating/gate-self-test.ts";
 import type { Services } from "../gating/running-services.ts";
 import type { SeenPasses } from "../gating/seen-passes.ts";
@@ -23,6 +22,7 @@ import type { Sources } from "../reading/sources.ts";
 import type { BuildSessions } from "../sessions/build-sessions.ts";
 import type { Ledger } from "../sessions/ledger.ts";
 import type { Slots } from "../slots/slots.ts";
+import type { Stages } from "../stages/stage.ts";
 import type { Interfaces } from "./interfaces.ts";
 
 export interface Run {
@@ -49,8 +49,8 @@ export interface Run {
   readonly held: ReadonlyMap<string, Failure>;
   /** What sessions with agents need. */
   readonly sessions: BuildSessions;
-  /** Where gates work, whoever asks for them. */
-  readonly gatePlaces: GatePlaces;
+  /** Who judges trees by gates. */
+  readonly stages: Stages;
   readonly services: Services;
   readonly trials: GateTrials;
   readonly passes: SeenPasses;

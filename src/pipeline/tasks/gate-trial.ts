@@ -57,6 +57,7 @@ export async function tryGate(
     tests,
     subject: task.id,
     changed: null,
+    isProduct: false,
   });
   if (!inspected.ok) return inspected;
   const [result] = inspected.value.results as [GateResult];

@@ -33,6 +33,7 @@ export async function inspectOutputs(
     gates: job.gates,
     subject: job.task.id,
     changed: outputs.map(({ path }) => path),
+    isProduct: false,
   };
   const own = job.gates.some(takesTests) ? left.filter(isTestPath) : [];
   const first = await inspectWith(run, job, agent, { ...order, tests: own });

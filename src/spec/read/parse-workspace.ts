@@ -17,6 +17,7 @@ import { templateRepositories } from "../schema/template-repositories.ts";
 import { type Places, type Plain, readYaml, type YamlData } from "../yaml/yaml.ts";
 import { agentsOf } from "./agents.ts";
 import { decode } from "./decode.ts";
+import { fleetOf } from "./fleet-place.ts";
 import { rulesOf } from "./parse-rules.ts";
 import { placeholdersIn } from "./placeholders.ts";
 import { namesOf, needsOf } from "./project-needs.ts";
@@ -62,6 +63,7 @@ function workspaceOf(source: SourceFile, catalogue: AgentCatalogue, findings: Fi
     limits: limitsOf(shape.limits),
     ...rulesOf(shape, { places: data.places, findings }, null),
     ...storeOf(shape, { places: data.places, findings }),
+    ...fleetOf(shape, { places: data.places, findings }),
     ...(shape.sandbox === undefined ? {} : { sandbox: shape.sandbox }),
     checkpoints: { backlog: shape.checkpoints?.backlog ?? "auto" },
     templates: templateRepositories(shape.templates ?? [], data.places, findings),

@@ -5,6 +5,7 @@ import * as z from "zod";
 import type { AgentCatalogue } from "../../model/agent-declaration.ts";
 import { agentSchema } from "./agent-schema.ts";
 import { COMMITS, MERGE } from "./commit-schema.ts";
+import { FLEET } from "./fleet-schema.ts";
 import { budgetKeys, PROJECT } from "./project-schema.ts";
 import {
   anything,
@@ -138,6 +139,7 @@ export const workspaceSchema = (catalogue: AgentCatalogue) =>
         "How programs, setups, services and gates are kept to their folders: `auto` where the machine can, `require` or nothing runs, `off`; default auto",
       ),
       store: STORE.optional(),
+      fleet: FLEET.optional(),
       rules: RULES.describe("Rules that every task sees: the path of a file, or a list of lines"),
       templates: z
         .array(TEMPLATE_REPOSITORY)

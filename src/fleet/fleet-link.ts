@@ -1,0 +1,139 @@
+// How do machines of a fleet reach each other? By one Redis: BullMQ's queues on it, and a few keys beside them that go by
+// themselves. Nobody trusts what comes from there; whoever reads it looks at its shape. Loaded only where a fleet is asked for.
+//
+//   a fleet    machines of one version of the factory, platform, processor and major version of Node: others share no key with it
+//   a lane     a queue of orders for the same install; one more for each worker, for what it alone is to do
+//   an order   what one machine asks of another; whoever asks renews a key of it, and an order without one is left undone
+
+import { type Queue, Queue as QueueOf } from "bullmq";
+import { Redis } from "ioredis";
+import { type FleetDeclaration, fleetAddress, fleetVariables } from "../model/fleet-declaration.ts";
+import { failed, type Result, success } from "../model/result.ts";
+
+/** Why the fleet did not do it, in words that follow its address. Without secrets. */
+export interface FleetFault {
+  readonly detail: string;
+}
+
+export interface FleetOrder {
+  readonly id: string;
+  readonly lane: string;
+  /** What is asked for, as its two ends understand it. */
+  readonly body: string;
+  /** On which channel news of it are told. */
+  readonly reply: string;
+}
+
+type Variables = Readonly<Record<string, string | undefined>>;
+
+export interface FleetPlace {
+  readonly declaration: Pick<FleetDeclaration, "url">;
+  readonly variables: Variables;
+  /** Of the product. */
+  readonly version: string;
+}
+
+const CONNECT_MS = 5000;
+const COMMAND_MS = 5000;
+/** Between two tries to reach it again, at most. */
+const RETRY_MS = 1000;
+
+/** All that two machines must have in common before one works for the other. */
+function fleetName(version: string): string {
+  const major = process.versions.node.split(".")[0];
+  return `factory-${version}-${process.platform}-${process.arch}-node${major}`;
+}
+
+export class FleetLink {
+  /** Name of the fleet, with which the names of all its keys begin. */
+  readonly name: string;
+  readonly redis: Redis;
+  readonly #address: string;
+  readonly #queues = new Map<string, Queue>();
+
+  private constructor(name: string, address: string, redis: Redis) {
+    this.name = name;
+    this.#address = address;
+    this.redis = redis;
+  }
+
+  static async open({ declaration, variables, version }: FleetPlace): Promise<Result<FleetLink, FleetFault>> {
+    const missing = fleetVariables(declaration).find((name) => !variables[name]?.trim());
+    if (missing !== undefined) return failed({ detail: `names the variable ${missing}, which is not set` });
+    const address = fleetAddress(declaration, variables);
+    // A command that cannot be sent is told at once to whoever gave it.
+    const redis = connection(address, { maxRetriesPerRequest: 0, commandTimeout: COMMAND_MS });
+    try {
+      await redis.connect();
+      await redis.ping();
+      return success(new FleetLink(fleetName(version), address, redis));
+    } catch (error) {
+      redis.disconnect();
+      return failed({ detail: `cannot be reached: ${causeOf(error)}` });
+    }
+  }
+
+  /** A further connection, for what blocks one. */
+  another(): Redis {
+    return connection(this.#address, { maxRetriesPerRequest: null });
+  }
+
+  key(...parts: readonly string[]): string {
+    return [this.name, ...parts].join(":");
+  }
+
+  queueName(lane: string): string {
+    return `${this.name}-${lane}`;
+  }
+
+  queue(lane: string): Queue {
+    const known = this.#queues.get(lane);
+    if (known !== undefined) return known;
+    const queue = new QueueOf(this.queueName(lane), { connection: this.redis });
+    // What fails is told to whoever asked.
+    queue.on("error", () => {});
+    this.#queues.set(lane, queue);
+    return queue;
+  }
+
+  /** Lanes in which orders lay of late. */
+  lanes(): Promise<readonly string[]> {
+    return this.redis.zrange(this.key("lanes"), "0", "-1");
+  }
+
+  /** How many orders no worker has begun. Rejects as the connection does. */
+  async waiting(): Promise<number> {
+    const counts = await Promise.all((await this.lanes()).map((lane) => this.queue(lane).count()));
+    return counts.reduce((sum, count) => sum + count, 0);
+  }
+
+  async close(): Promise<void> {
+    await Promise.all([...this.#queues.values()].map((queue) => queue.close().catch(() => {})));
+    this.redis.disconnect();
+  }
+}
+
+function connection(
+  address: string,
+  limits: { readonly maxRetriesPerRequest: number | null; readonly commandTimeout?: number },
+): Redis {
+  const redis = new Redis(address, {
+    ...limits,
+    lazyConnect: true,
+    connectTimeout: CONNECT_MS,
+    retryStrategy: (times) => Math.min(times * 100, RETRY_MS),
+  });
+  // Each command says itself what became of it.
+  redis.on("error", () => {});
+  return redis;
+}
+
+/** In its own words, which hold no address. */
+export function causeOf(error: unknown): string {
+  const { message = String(error), code } = (error ?? {}) as {
+    readonly message?: string;
+    readonly code?: unknown;
+  };
+  const text = message === "" ? String(code ?? "no answer") : message;
+  return text.split("\n")[0] as string;
+}

@@ -1,0 +1,265 @@
+// Which order does a worker begin next, and is it still its own? It looks through the lanes whose install it has before all
+// others, holds a lease on what it took, and leaves undone what nobody waits for. It does not know what is asked.
+
+import { randomUUID } from "node:crypto";
+import { type Job, Worker } from "bullmq";
+import type { Redis } from "ioredis";
+import { now, pause } from "../platform/clock.ts";
+import { Semaphore } from "../platform/semaphore.ts";
+import type { FleetLink } from "./fleet-link.ts";
+import { type FleetMember, Heartbeat } from "./fleet-member.ts";
+
+export interface TakenOrder {
+  readonly id: string;
+  readonly body: string;
+  /** As people read it. */
+  readonly label: string;
+  /** Ends the work: its lease is lost, or nobody waits for it any more. */
+  readonly signal: AbortSignal;
+}
+
+export interface TakerOrder {
+  readonly link: FleetLink;
+  readonly name: string;
+  readonly slots: number;
+  /** Never rejects. */
+  readonly work: (order: TakenOrder) => Promise<string>;
+  /** Stops it: what is under way is given back to the queue. */
+  readonly signal: AbortSignal;
+  /** Whether Redis answers, told at each change. */
+  readonly onReach: (isReached: boolean) => void;
+}
+
+/** Until an order is given to another worker when its own falls silent, and between two looks for such orders. */
+const LEASE_MS = 15_000;
+const STALLED_MS = 5000;
+/** Between two renewals of a lease, and two looks whether the order is still wanted. */
+const RENEW_MS = 3000;
+/** Between two looks for work where nobody tells of it. */
+const IDLE_MS = 1000;
+/** For how long a lane is looked through after its last order, in ms. */
+const LANE_MS = 24 * 60 * 60 * 1000;
+/** After so many orders of lanes whose install is here, another lane has its turn. */
+const IN_A_ROW = 8;
+/** For how long Redis may take to be left: questions to one that is away have no end. */
+const CLOSE_MS = 2000;
+/** How often an answer is tried to be told while Redis is away. */
+const TELLS = 10;
+
+interface Lease {
+  readonly job: Job;
+  readonly token: string;
+  readonly end: AbortController;
+  unwanted: number;
+}
+
+export class OrderTaker {
+  readonly #order: TakerOrder;
+  readonly #id = randomUUID();
+  readonly #room: Semaphore;
+  readonly #lanes = new Map<string, Worker>();
+  /** Lanes in which orders were done here, the last one at the end: their installs are in our slots. */
+  readonly #held = new Set<string>();
+  readonly #leases = new Map<string, Lease>();
+  /** Its commands wait until Redis is there, as lanes ask of theirs. */
+  readonly #patient: Redis;
+  readonly #news: Redis;
+  readonly #heart: Heartbeat;
+  #inARow = 0;
+  #wake = () => {};
+  #isReached = true;
+
+  constructor(order: TakerOrder) {
+    const { link, slots, signal } = order;
+    this.#order = order;
+    this.#room = new Semaphore(slots);
+    this.#patient = link.another();
+    this.#news = link.another();
+    this.#news.on("message", () => this.#wake());
+    void this.#news.subscribe(link.key("work")).catch(() => {});
+    signal.addEventListener("abort", () => this.#stop(), { once: true });
+    this.#heart = new Heartbeat(link.redis, () => this.#member());
+  }
+
+  /** Name of the lane that is this worker's alone. */
+  get #own(): string {
+    return `worker-${this.#id}`;
+  }
+
+  /** Ends once stopped and all that was under way is given back. */
+  async run(): Promise<void> {
+    const { signal } = this.#order;
+    const renewing = setInterval(() => void this.#renewAll(), RENEW_MS);
+    const working = new Set<Promise<void>>();
+    while (!signal.aborted) {
+      await this.#room.take();
+      const lease = signal.aborted ? null : await this.#next();
+      if (lease === null) {
+        this.#room.give();
+        await this.#untilNews();
+        continue;
+      }
+      const work = this.#do(lease).finally(() => {
+        working.delete(work);
+        this.#room.give();
+      });
+      working.add(work);
+    }
+    for (const { end } of this.#leases.values()) end.abort();
+    await Promise.all(working);
+    clearInterval(renewing);
+    await this.#heart.end();
+    const closed = Promise.all([...this.#lanes.values()].map((worker) => worker.close(true).catch(() => {})));
+    await atMost(closed);
+    this.#news.disconnect();
+    this.#patient.disconnect();
+    await this.#order.link.close();
+  }
+
+  /** What waits for a Redis that is away waits no longer: its leases end by themselves. */
+  #stop(): void {
+    if (this.#order.link.redis.status !== "ready") this.#patient.disconnect();
+    this.#wake();
+  }
+
+  #member(): FleetMember {
+    const { link, name, slots } = this.#order;
+    const busy = [...this.#leases.values()].map(({ job }) => String(job.data.label));
+    return { id: this.#id, name, fleet: link.name, slots, busy };
+  }
+
+  async #untilNews(): Promise<void> {
+    const waited = new AbortController();
+    this.#wake = () => waited.abort();
+    if (this.#order.signal.aborted) return;
+    await pause(IDLE_MS, waited.signal);
+  }
+
+  /** Null where there is nothing to do, or nobody to ask. */
+  async #next(): Promise<Lease | null> {
+    try {
+      for (const lane of await this.#lanesInOrder()) {
+        const token = randomUUID();
+        const job = await (await this.#laneOf(lane)).getNextJob(token, { block: false });
+        if (job === undefined || job === null) continue;
+        const isHeld = this.#held.delete(lane);
+        this.#inARow = isHeld ? this.#inARow + 1 : 0;
+        if (lane !== this.#own) this.#held.add(lane);
+        const lease = { job, token, end: new AbortController(), unwanted: 0 };
+        this.#leases.set(String(job.id), lease);
+        this.#reached(true);
+        return lease;
+      }
+      this.#reached(true);
+    } catch {
+      this.#reached(false);
+    }
+    return null;
+  }
+
+  async #lanesInOrder(): Promise<readonly string[]> {
+    const { link } = this.#order;
+    const limit = now() - LANE_MS;
+    await link.redis.zremrangebyscore(link.key("lanes"), "0", String(limit));
+    const shared = (await link.lanes()).filter((lane) => lane.startsWith("install-"));
+    const held = [...this.#held].reverse().filter((lane) => shared.includes(lane));
+    const others = shared.filter((lane) => !this.#held.has(lane));
+    const isTheirTurn = this.#inARow >= IN_A_ROW;
+    if (isTheirTurn) this.#inARow = 0;
+    return [this.#own, ...(isTheirTurn ? [...others, ...held] : [...held, ...others])];
+  }
+
+  async #laneOf(lane: string): Promise<Worker> {
+    const known = this.#lanes.get(lane);
+    if (known !== undefined) return known;
+    const { link, name } = this.#order;
+    const worker = new Worker(link.queueName(lane), null, {
+      connection: this.#patient,
+      autorun: false,
+      name,
+      lockDuration: LEASE_MS,
+      stalledInterval: STALLED_MS,
+      maxStalledCount: 1,
+      skipLockRenewal: true,
+    });
+    // Each question says itself what became of it.
+    worker.on("error", () => {});
+    this.#lanes.set(lane, worker);
+    await worker.waitUntilReady();
+    void worker.startStalledCheckTimer();
+    return worker;
+  }
+
+  async #do(lease: Lease): Promise<void> {
+    const { job, end } = lease;
+    const id = String(job.id);
+    const { work, signal } = this.#order;
+    try {
+      if (!(await this.#isWanted(id))) return await this.#tell(lease, "");
+      this.#heart.beat();
+      await this.#notify(job);
+      const answer = await work({
+        id,
+        body: String(job.data.body),
+        label: String(job.data.label),
+        signal: end.signal,
+      });
+      if (signal.aborted) await atMost(job.moveToWait(lease.token));
+      else if (!end.signal.aborted) await this.#tell(lease, answer);
+    } catch {
+      // It is not ours any more, or Redis is away: whoever asks sees to it.
+    } finally {
+      this.#leases.delete(id);
+      this.#heart.beat();
+    }
+  }
+
+  async #tell({ job, token }: Lease, answer: string): Promise<void> {
+    for (let tried = 1; ; tried++) {
+      try {
+        await job.moveToCompleted(answer, token, false);
+        await this.#notify(job);
+        return;
+      } catch (error) {
+        if (tried === TELLS || this.#order.link.redis.status === "ready") throw error;
+        await pause(IDLE_MS, this.#order.signal);
+      }
+    }
+  }
+
+  async #notify({ id, data }: Job): Promise<void> {
+    await this.#order.link.redis.publish(String(data.reply), String(id));
+  }
+
+  async #isWanted(id: string): Promise<boolean> {
+    const { link } = this.#order;
+    return (await link.redis.exists(link.key("asked", id))) === 1;
+  }
+
+  async #renewAll(): Promise<void> {
+    await Promise.all([...this.#leases.values()].map((lease) => this.#renew(lease)));
+  }
+
+  async #renew(lease: Lease): Promise<void> {
+    const { job, token, end } = lease;
+    try {
+      const isOurs = (await job.extendLock(token, LEASE_MS)) === 1;
+      lease.unwanted = (await this.#isWanted(String(job.id))) ? 0 : lease.unwanted + 1;
+      // Asked twice: between two orders of one sender its sign may be late.
+      if (!isOurs || lease.unwanted > 1) end.abort();
+    } catch {
+      // While Redis is away nobody else can take it.
+    }
+  }
+
+  #reached(isReached: boolean): void {
+    if (isReached === this.#isReached) return;
+    this.#isReached = isReached;
+    this.#order.onReach(isReached);
+  }
+}
+
+async function atMost(work: Promise<unknown>): Promise<void> {
+  const over = new AbortController();
+  await Promise.race([work, pause(CLOSE_MS, over.signal)]).finally(() => over.abort());
+}

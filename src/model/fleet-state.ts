@@ -1,0 +1,23 @@
+// What is seen of a fleet at one moment?
+
+export interface FleetState {
+  /** Its address, as people may read it. */
+  readonly fleet: string;
+  /** Why nothing is known of it, in words that follow the address; null where the rest is known. */
+  readonly fault: string | null;
+  readonly workers: readonly WorkerState[];
+  /** Stages that no worker has begun, of builds of this version and platform. */
+  readonly waiting: number;
+}
+
+export interface WorkerState {
+  readonly id: string;
+  readonly name: string;
+  readonly slots: number;
+  /** Tasks and projects whose gates it runs. */
+  readonly busy: readonly string[];
+  /** Whether it serves builds of this version, platform and major version of Node. */
+  readonly serves: boolean;
+  /** What it has in common with those that it serves. */
+  readonly kind: string;
+}

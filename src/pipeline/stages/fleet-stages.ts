@@ -1,0 +1,206 @@
+// How do other machines judge a tree by gates? The stage becomes an order, its tree goes through the shared store, and a worker
+// answers. What a worker cannot do, or nobody does in time, this machine does itself: a build is never worse off than without a
+// fleet. A worker's word is believed for its own stage, and by `verify` no further than a mistake costs nothing:
+//
+//   all passed ──► believed; a product is judged here
+//   failed ──► judged here again, before anybody pays for it      (without `verify`: only where the failure is in doubt)
+
+import type { FleetReply, OrderSender } from "../../fleet/order-sender.ts";
+import type { GateRun } from "../../gates/gate.ts";
+import { lockfilesAmong } from "../../gates/toolchain.ts";
+import type { Diagnostic } from "../../model/diagnostic.ts";
+import { type Digest, digestOf } from "../../model/digest.ts";
+import type { EventBody } from "../../model/event.ts";
+import { type FleetDeclaration, shownFleet } from "../../model/fleet-declaration.ts";
+import { failed, type Result, success } from "../../model/result.ts";
+import type { StoreDeclaration } from "../../model/store-declaration.ts";
+import type { Tree } from "../../model/tree.ts";
+import { monotonic } from "../../platform/clock.ts";
+import { tellStep } from "../../platform/step-times.ts";
+import { type FleetNews, fleetWarning } from "../../report/fleet-text.ts";
+import { smudgedFiles } from "../../workspaces/human-filters.ts";
+import { isDoubtful } from "../gating/seen-passes.ts";
+import type { RepositoryState } from "../projects/repository-state.ts";
+import type { SendFault, SentTree, SentTrees } from "./sent-trees.ts";
+import type { SlotStages } from "./slot-stages.ts";
+import type { GateStage, StageFindings, Stages } from "./stage.ts";
+import { type StageAnswer, type StageOrder, stageAnswerIn } from "./stage-order.ts";
+
+export interface FleetStagesOrder {
+  readonly declaration: FleetDeclaration;
+  readonly store: StoreDeclaration;
+  readonly here: SlotStages;
+  readonly sender: OrderSender;
+  readonly trees: SentTrees;
+  /** Whether a stage could begin here at once. */
+  readonly isIdle: () => boolean;
+  /** Longest way from a subject to the end, in tasks. */
+  readonly heightOf: (subject: string) => number;
+  readonly emit: (event: EventBody) => void;
+  /** Milliseconds since the epoch. */
+  readonly clock: () => number;
+  readonly signal: AbortSignal;
+}
+
+/** So many stages may wait in the fleet, beside those that this machine has room for. */
+const SENT_AT_ONCE = 128;
+/** After a fault of the fleet, until it is asked again. */
+const REST_MS = 15_000;
+/** Longest setup, and what a stage needs beside its gates, in ms. */
+const BESIDE_GATES_MS = 35 * 60 * 1000;
+/** How often a worker may ask for files that the store does not have. */
+const ASKED_FOR_FILES = 3;
+
+type Judged = Extract<StageAnswer, { kind: "judged" }> & { readonly worker: string };
+
+export class FleetStages implements Stages {
+  readonly #order: FleetStagesOrder;
+  readonly #told = new Set<string>();
+  #restsUntil = 0;
+
+  constructor(order: FleetStagesOrder) {
+    this.#order = order;
+  }
+
+  get atOnce(): number {
+    return this.#order.here.atOnce + SENT_AT_ONCE;
+  }
+
+  async judge(stage: GateStage): Promise<Result<StageFindings>> {
+    const { here, declaration, signal } = this.#order;
+    const travels = await this.#travels(stage);
+    if (!travels.ok) return travels;
+    if (!travels.value) return here.judge(stage);
+    const judged = await this.#elsewhere(stage);
+    if (signal.aborted) return failed({ reason: "cancelled" });
+    if (judged === null) return here.judge(stage);
+    const { runs, worker } = judged;
+    const last = runs.at(-1) as GateRun;
+    const { doubt } = stage.checks[runs.length - 1] as GateStage["checks"][number];
+    if (last.result.passed || !(declaration.verify || isDoubtful(doubt, last))) {
+      this.#tellRuns(stage, runs, worker);
+      return success({ runs: runs as StageFindings["runs"], flaky: [], isSeen: !declaration.verify });
+    }
+    const again = await here.judge(stage);
+    if (again.ok && again.value.runs.every(({ result }) => result.passed))
+      this.#tell({ news: "disagrees", worker, gate: last.result.gate, evidence: last.result.evidence });
+    return again;
+  }
+
+  async close(): Promise<void> {
+    await this.#order.sender.close();
+  }
+
+  /** Whether another machine can be trusted with it and sees in it what this one does. */
+  async #travels({ state, tree, checks, isProduct }: GateStage): Promise<Result<boolean>> {
+    const { home, project } = state;
+    const isBusy = monotonic() < this.#restsUntil || (isProduct && this.#order.declaration.verify);
+    const needsUs = project.services.length > 0 || checks.some(({ gate }) => gate.exclusive);
+    if (isBusy || needsUs || [...tree.values()].some(({ mode }) => mode === "160000")) return success(false);
+    // Programs of the person's make something else of these files.
+    const smudged = await smudgedFiles(home.repository, {
+      tree: state.treeInRepository(tree),
+      human: home.human,
+    });
+    return smudged.ok ? success(smudged.value.size === 0) : smudged;
+  }
+
+  /** Null where no worker did it. */
+  async #elsewhere(stage: GateStage): Promise<Judged | null> {
+    const { state } = stage;
+    const { home } = state;
+    const tree = state.treeInRepository(stage.tree);
+    const sent = await this.#order.trees.send(home, tree);
+    if (!sent.ok) return this.#unsent(sent.failure);
+    const order = orderOf(stage, sent.value);
+    for (let asked = 0; asked < ASKED_FOR_FILES; asked++) {
+      const reply = await this.#ask(stage, order, laneOf(home, tree));
+      if (reply.kind !== "done") return this.#undone(reply);
+      const answer = stageAnswerIn(reply.body, order);
+      const { worker } = reply;
+      if (answer === null) return this.#tell({ news: "refused", worker });
+      if (answer.kind === "judged") return { ...answer, worker };
+      if (answer.kind === "unable") return this.#tell({ news: "unable", worker, detail: answer.why });
+      if (!answer.files.every((digest) => this.#order.trees.isOurs(digest)))
+        return this.#tell({ news: "refused", worker });
+      const more = await this.#order.trees.sendFiles(answer.files);
+      if (!more.ok) return this.#unsent(more.failure);
+    }
+    return this.#tell({ news: "store", detail: "keeps no file that is put there" });
+  }
+
+  #ask(stage: GateStage, order: StageOrder, lane: string): Promise<FleetReply> {
+    const { sender, emit, clock, isIdle, signal, heightOf } = this.#order;
+    const { subject } = stage;
+    const since = clock();
+    const gatesMs = order.gates.reduce((sum, { timeoutMs }) => sum + timeoutMs, 0);
+    return sender.ask({
+      ...{ lane, body: JSON.stringify(order), label: subject, urgency: heightOf(subject) },
+      longestMs: gatesMs + BESIDE_GATES_MS,
+      isIdle,
+      onTaken: (worker) => {
+        tellStep({ emit, clock }, "slot", subject, since);
+        emit({ type: "gates-started", subject, worker });
+      },
+      signal,
+    });
+  }
+
+  #undone(reply: Exclude<FleetReply, { kind: "done" }>): null {
+    if (reply.kind === "lost") return this.#rest({ news: "left", detail: reply.detail });
+    return reply.kind === "taken-back" && reply.alone ? this.#rest({ news: "alone" }) : null;
+  }
+
+  #unsent(fault: SendFault): null {
+    // What this machine cannot read it says itself, where it judges.
+    return "store" in fault ? this.#rest({ news: "store", detail: fault.store }) : null;
+  }
+
+  #rest(news: FleetNews): null {
+    this.#restsUntil = monotonic() + REST_MS;
+    return this.#tell(news);
+  }
+
+  /** Of a worker, and of the fleet, each kind of news is told once. */
+  #tell(news: FleetNews): null {
+    const key = JSON.stringify([
+      news.news,
+      "worker" in news ? news.worker : "",
+      "gate" in news ? news.gate : "",
+    ]);
+    if (this.#told.has(key)) return null;
+    this.#told.add(key);
+    const { declaration, store, emit } = this.#order;
+    const diagnostic: Diagnostic = fleetWarning(news, {
+      fleet: shownFleet(declaration),
+      place: declaration.place,
+      store,
+    });
+    emit({ type: "diagnostic", diagnostic });
+    return null;
+  }
+
+  #tellRuns({ subject }: GateStage, runs: readonly GateRun[], worker: string): void {
+    for (const { result } of runs) this.#order.emit({ type: "gate-ended", subject, result, worker });
+  }
+}
+
+function orderOf({ state, subject, checks }: GateStage, { human, tree }: SentTree): StageOrder {
+  const { home, project } = state;
+  return {
+    ...{ stage: 1, project: project.id, repository: home.id, root: project.root, branch: home.branchName },
+    ...{ setup: home.setup, env: home.env, keep: home.keep, network: home.projects[0].network ?? null },
+    ...{ human, tree, toolchain: state.toolchain, subject },
+    gates: checks.map(({ gate, tests }) => ({
+      ...{ id: gate.id, run: gate.run, timeoutMs: gate.timeoutMs, report: gate.report },
+      ...{ env: gate.env, network: gate.network ?? null, tests },
+    })),
+  };
+}
+
+/** Stages that ask for the same install, as far as it can be told. */
+function laneOf(home: RepositoryState, tree: Tree): string {
+  const locked = lockfilesAmong([...tree.keys()]).map((path) => [path, tree.get(path)?.oid ?? null]);
+  const install: Digest = digestOf("install-lane/1", [home.id, home.setup, [...home.env], locked]);
+  return `install-${install.slice(0, 16)}`;
+}

@@ -1,0 +1,101 @@
+// What is told of a fleet: who is there, and what it did not do of what a build asked? Each time this machine does that itself.
+
+import type { Diagnostic } from "../model/diagnostic.ts";
+import type { FleetState } from "../model/fleet-state.ts";
+import type { Place } from "../model/place.ts";
+import { type StoreDeclaration, shownStore } from "../model/store-declaration.ts";
+import { count } from "./figures.ts";
+import { plain } from "./plain.ts";
+
+export type FleetNews =
+  /** The queue is out of reach, or an order was lost in it. */
+  | { readonly news: "left"; readonly detail: string }
+  /** No worker of our kind is there. */
+  | { readonly news: "alone" }
+  /** The store does not take a tree. */
+  | { readonly news: "store"; readonly detail: string }
+  /** A worker could not do it. */
+  | { readonly news: "unable"; readonly worker: string; readonly detail: string }
+  /** What a worker said is no answer to what it was asked. */
+  | { readonly news: "refused"; readonly worker: string }
+  /** A gate failed there, and passes here on the same tree. */
+  | { readonly news: "disagrees"; readonly worker: string; readonly gate: string; readonly evidence: string };
+
+export interface FleetWords {
+  /** Its address, as people may read it. */
+  readonly fleet: string;
+  /** Where it is declared; null: on the command line. */
+  readonly place: Place | null;
+  readonly store: StoreDeclaration;
+}
+
+export function fleetWarning(news: FleetNews, { fleet, place, store }: FleetWords): Diagnostic {
+  const at = {
+    severity: "warning",
+    target: null,
+    file: place?.file ?? null,
+    line: place?.line ?? null,
+    column: place?.column ?? null,
+  } as const;
+  switch (news.news) {
+    case "left":
+      return {
+        ...at,
+        code: "fleet-left-alone",
+        message: `The fleet ${fleet} ${news.detail}. Gates run here meanwhile.`,
+        fix: "Nothing is lost. `factory doctor --fleet` tries the queue, the store and each worker.",
+      };
+    case "alone":
+      return {
+        ...at,
+        code: "fleet-without-workers",
+        message: `The fleet ${fleet} has no worker of this version and platform. Gates run here meanwhile.`,
+        fix: "Start `factory worker` on another machine, of the same version, platform and major version of Node.",
+      };
+    case "store":
+      return {
+        ...at,
+        code: "fleet-store-refused",
+        message: `The shared store ${shownStore(store)} ${news.detail}, so no tree gets to the fleet. Gates run here meanwhile.`,
+        fix: "`factory doctor` tries the store.",
+      };
+    case "unable":
+      return {
+        ...at,
+        code: "fleet-worker-unable",
+        message: `The worker ${news.worker} could not run gates: ${news.detail}. They run here instead.`,
+        fix: "Look at that machine: it needs what the setup and the gates need, and the way to the store.",
+      };
+    case "refused":
+      return {
+        ...at,
+        code: "fleet-answer-refused",
+        message: `What the worker ${news.worker} said does not answer what it was asked, and is not used. The gates run here instead.`,
+        fix: "Look at who may write to the queue, and at that machine.",
+      };
+    case "disagrees":
+      return {
+        ...at,
+        code: "fleet-disagrees",
+        message: `Gate ${news.gate} failed on the worker ${news.worker} and passes here on the same tree. The worker's words: ${news.evidence}`,
+        fix: "Install there what the gate needs. A gate that reads the history of git fails on every worker, which has none.",
+      };
+  }
+}
+
+/** Of a look at it: one line, and one for each worker of our kind. */
+export function fleetLines({ fleet, fault, workers, waiting }: FleetState): readonly string[] {
+  if (fault !== null) return [plain(`fleet ${fleet}: ${fault}`)];
+  const ours = workers.filter(({ serves }) => serves);
+  const others = workers.length - ours.length;
+  const told = [
+    count(ours.length, "worker"),
+    ...(others === 0 ? [] : [`${others} for builds of another version or platform`]),
+    `${count(waiting, "stage")} waiting`,
+  ];
+  const rows = ours.map(({ name, slots, busy }) => {
+    const at = busy.length === 0 ? "" : `: ${busy.join(", ")}`;
+    return plain(`  ${name}  ${busy.length} of ${count(slots, "slot")} in use${at}`);
+  });
+  return [plain(`fleet ${fleet}: ${told.join(", ")}`), ...rows];
+}

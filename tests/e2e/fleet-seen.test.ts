@@ -1,0 +1,97 @@
+// What do people see of a fleet? Who is there and at work, in `status`; whether it can be used, in `doctor`; and which worker ran what,
+// in the journal.
+
+import { Redis } from "ioredis";
+import { expect, test } from "vitest";
+import { FactoryRig } from "../rig/factory-rig.ts";
+import { FleetWorker } from "../rig/fleet.ts";
+import { NO_REDIS, RedisServer } from "../rig/redis.ts";
+import { TeamStore } from "../rig/team-store.ts";
+
+const WAITING = "while test -e $HOME/wait; do touch $HOME/waits; sleep 0.1; done; sh check.sh";
+
+async function workspace(store: TeamStore, fleet: string): Promise<FactoryRig> {
+  const rig = await FactoryRig.create({ projects: [{ id: "app", gates: [{ id: "check", run: WAITING }] }] });
+  const tasks = [{ id: "T01" }, { id: "T02" }];
+  rig.feature({ id: "bills", requirements: { R1: "A bill costs 5." }, tasks });
+  rig.write({
+    "projects.yaml": `${rig.read("projects.yaml")}store:\n  url: ${store.url}\nfleet:\n  url: ${fleet}\n`,
+  });
+  return rig;
+}
+
+/** A worker of an earlier version, as it says of itself. */
+async function beatOfOldWorker({ url }: RedisServer): Promise<void> {
+  const redis = new Redis(url);
+  await redis.sadd("factory:members", "old");
+  const member = { id: "old", name: "old-one", fleet: "factory-0.0.1-linux-x64-node20", slots: 1, busy: [] };
+  await redis.set("factory:member:old", JSON.stringify(member));
+  redis.disconnect();
+}
+
+test.skipIf(NO_REDIS !== null)("status tells who works at what, and the journal who did it", async () => {
+  await using store = await TeamStore.open();
+  await using redis = await RedisServer.open();
+  await using rig = await workspace(store, redis.url);
+  await using worker = await FleetWorker.start({ name: "first", store: store.url, fleet: redis.url });
+  worker.leave("wait");
+  const building = rig.start("build", "--json");
+  await worker.finds("waits");
+  const seen = async () => JSON.parse((await rig.factory("status", "--json")).stdout).fleet;
+  let fleet = await seen();
+  // Its next word tells of what it has begun.
+  while (fleet.workers[0].busy.length === 0) fleet = await seen();
+  expect(fleet).toMatchObject({ url: redis.url, fault: null, waiting: 1 });
+  expect(fleet.workers).toMatchObject([{ name: "first", slots: 1, serves: true }]);
+  const [busy] = fleet.workers[0].busy;
+  expect(busy).toMatch(/^bills:T0[12]$/);
+  const text = await rig.factory("status");
+  expect(text.stdout).toContain(`fleet ${redis.url}: 1 worker, 1 stage waiting\n`);
+  expect(text.stdout).toContain(`  first  1 of 1 slot in use: ${busy}\n`);
+  worker.take("wait");
+  expect((await building.done).code).toBe(0);
+  const journal = rig.list(".factory/journal").map((path) => rig.read(path));
+  const ended = journal
+    .flatMap((lines) => lines.trim().split("\n"))
+    .map((line) => JSON.parse(line.slice(line.indexOf("{"))))
+    .filter(({ type, subject }) => type === "gate-ended" && subject.startsWith("bills:"));
+  expect(ended.map(({ worker: by, result }) => [by ?? null, result.gate])).toEqual(
+    expect.arrayContaining([
+      ["first", "check"],
+      ["first", "check"],
+    ]),
+  );
+  await redis.kill();
+  const away = await rig.factory("status");
+  expect([away.code, away.stdout]).toEqual([
+    0,
+    expect.stringContaining(`fleet ${redis.url}: cannot be reached`),
+  ]);
+});
+
+test.skipIf(NO_REDIS !== null)("doctor tries the queue, and one stage on each worker", async () => {
+  await using store = await TeamStore.open();
+  await using redis = await RedisServer.open();
+  await using rig = await workspace(store, redis.url);
+  const alone = await rig.factory("doctor", "--fleet");
+  expect(alone.stdout).toMatch(/fleet {2}redis:\S+ answers in .*, 0 stages waiting/);
+  expect(alone.stdout).toContain("has no worker of this version and platform");
+  await using first = await FleetWorker.start({
+    name: "first",
+    slots: 2,
+    store: store.url,
+    fleet: redis.url,
+  });
+  await using elsewhere = await TeamStore.open();
+  await using lost = await FleetWorker.start({ name: "lost", store: elsewhere.url, fleet: redis.url });
+  await beatOfOldWorker(redis);
+  const tried = await rig.factory("doctor", "--fleet");
+  expect(tried.stdout).toMatch(/✓ worker first {2}2 slots, one stage there and back in /);
+  expect(tried.stdout).toContain("! worker lost  the shared store does not have the list of files any more");
+  expect(tried.stdout).toContain("✓ worker old-one  serves builds of another kind: 0.0.1-linux-x64-node20");
+  expect([first.said, lost.said].map((said) => said.includes("gate probe passed"))).toEqual([true, false]);
+  await redis.kill();
+  const away = await rig.factory("doctor", "--fleet", "--json");
+  const codes = JSON.parse(away.stdout).diagnostics.map(({ code }: { code: string }) => code);
+  expect(codes).toContain("fleet-unreachable");
+});

@@ -1,0 +1,83 @@
+// How does a test have a fleet? Debian's redis-server, in a folder of its own, on loopback, ended with the test.
+
+import { type ChildProcess, spawn } from "node:child_process";
+import { existsSync, mkdtempSync, rmSync } from "node:fs";
+import { connect } from "node:net";
+import { tmpdir } from "node:os";
+import { join } from "node:path";
+import { freePort } from "./free-port.ts";
+
+const PROGRAM = "/usr/bin/redis-server";
+
+/** Why it cannot be tried here; null where it can. */
+export const NO_REDIS = existsSync(PROGRAM) ? null : "no redis-server";
+
+export interface RedisOptions {
+  /** Whether what it holds survives a restart. */
+  readonly keeps?: boolean;
+  readonly password?: string;
+}
+
+export class RedisServer implements AsyncDisposable {
+  readonly port: number;
+  readonly #folder = mkdtempSync(join(tmpdir(), "factory-redis-"));
+  readonly #options: RedisOptions;
+  #child: ChildProcess | null = null;
+
+  private constructor(port: number, options: RedisOptions) {
+    this.port = port;
+    this.#options = options;
+  }
+
+  static async open(options: RedisOptions = {}): Promise<RedisServer> {
+    const server = new RedisServer(await freePort(), options);
+    await server.start();
+    return server;
+  }
+
+  get url(): string {
+    return `redis://127.0.0.1:${this.port}`;
+  }
+
+  async start(): Promise<void> {
+    const { keeps = false, password } = this.#options;
+    const args = [
+      ...["--bind", "127.0.0.1", "--port", String(this.port), "--dir", this.#folder, "--save", ""],
+      ...["--appendonly", keeps ? "yes" : "no", "--appendfsync", "always"],
+      ...(password === undefined ? [] : ["--requirepass", password]),
+    ];
+    const child = spawn(PROGRAM, args, { stdio: "ignore" });
+    this.#child = child;
+    while (!(await answers(this.port))) {
+      if (child.exitCode !== null) throw new Error(`redis-server ended with ${child.exitCode}`);
+      await new Promise((resolve) => setTimeout(resolve, 20));
+    }
+  }
+
+  /** As a machine that goes down. */
+  async kill(): Promise<void> {
+    const child = this.#child;
+    if (child === null) return;
+    this.#child = null;
+    const gone = new Promise((resolve) => child.once("exit", resolve));
+    child.kill("SIGKILL");
+    await gone;
+  }
+
+  async [Symbol.asyncDispose](): Promise<void> {
+    await this.kill();
+    rmSync(this.#folder, { recursive: true, force: true });
+  }
+}
+
+/** Whether it takes commands by now: while it loads what it kept, it does not. */
+function answers(port: number): Promise<boolean> {
+  return new Promise((resolve) => {
+    const socket = connect(port, "127.0.0.1", () => socket.write("PING\r\n"));
+    socket.once("data", (bytes) => {
+      resolve(/^(?:\+PONG|-NOAUTH)/.test(bytes.toString()));
+      socket.destroy();
+    });
+    socket.once("error", () => resolve(false));
+  });
+}
