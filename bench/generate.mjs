@@ -33,7 +33,8 @@ export function generateWorkspace({ tasks, features, projects }) {
   return { folder, isNew: true };
 }
 
-function graphOf({ tasks, features, projects }) {
+/** Features with their tasks, whose `dependsOn` names tasks as `feature:T01`. */
+export function graphOf({ tasks, features, projects }) {
   const size = Math.ceil(tasks / features);
   const width = Math.ceil(size / LAYERS);
   const name = (feature) => `f${String((feature % features) + 1).padStart(4, "0")}`;

@@ -11,7 +11,7 @@ const GNU_TIME = "/usr/bin/time";
 /**
  * @param {{name: string, command: readonly string[], cwd: string, before?: () => void,
  *   after?: (startedAt: number) => Record<string, number>}[]} subjects
- * @returns {Map<string, {seconds: number, least: number, most: number, mib: number | null, extra: Record<string, number>}>}
+ * @returns {Map<string, {seconds: number, least: number, most: number, samples: readonly number[], mib: number | null, extra: Record<string, readonly number[]>}>}
  */
 export function measure(subjects, rounds) {
   const samples = new Map(subjects.map(({ name }) => [name, []]));
@@ -54,10 +54,9 @@ function summary(samples) {
     seconds: median(seconds),
     least: Math.min(...seconds),
     most: Math.max(...seconds),
+    samples: seconds,
     mib: samples[0].mib === null ? null : median(samples.map((sample) => sample.mib)),
-    extra: Object.fromEntries(
-      names.map((name) => [name, median(samples.map((sample) => sample.extra[name]))]),
-    ),
+    extra: Object.fromEntries(names.map((name) => [name, samples.map((sample) => sample.extra[name])])),
   };
 }
 

@@ -23,7 +23,7 @@ for (let name = 0; name < PACKAGES; name++) {
 `;
 
 /** Prints a row per project: from the lease of a warm slot to the start of the gate. */
-export function benchSlots(factory, rounds) {
+export function benchSlots(factory, rounds, figures) {
   console.log("\n## A gate's slot, from its lease to the start of the gate\n");
   for (const project of PROJECTS) {
     const folder = mkdtempSync(join(tmpdir(), "factory-bench-slots-"));
@@ -35,6 +35,7 @@ export function benchSlots(factory, rounds) {
       run([...factory, "build", "--quiet"], folder);
       waits.push(waited(folder));
     }
+    figures.add(`slot with ${project.name}, s`, waits);
     waits.sort((a, b) => a - b);
     const median = waits[Math.floor(waits.length / 2)];
     const range = `${waits[0].toFixed(3)}-${waits.at(-1).toFixed(3)}`;

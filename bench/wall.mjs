@@ -40,8 +40,11 @@ const TASKS = [
 /** What is measured where nobody says otherwise; `gates` in seconds. */
 export const WALL = { rounds: 1, files: 4000, installed: 4000, gates: 3, agents: 4 };
 
-/** @param {{rounds: number, files: number, installed: number, gates: number, agents: number, timings?: boolean}} size */
-export async function benchWall(size) {
+/**
+ * @param {{rounds: number, files: number, installed: number, gates: number, agents: number, timings?: boolean}} size
+ * @param {import("./last-figures.mjs").LastFigures | null} figures
+ */
+export async function benchWall(size, figures = null) {
   const { files, installed, gates, agents, rounds } = size;
   console.log(`\n## ${TASKS.length} tasks by ${agents} agents among ${files} files, gates of ${gates} s\n`);
   console.log(
@@ -60,6 +63,10 @@ export async function benchWall(size) {
     console.log(
       `${title.padEnd(26)} ${is.toFixed(1)} s, ideal ${ideal.toFixed(1)} s, ratio ${middle(kind, (one) => one.seconds / one.ideal).toFixed(3)} (wanted: <= ${WANTED}), no model and no gate for ${idle.toFixed(1)} s`,
     );
+  }
+  for (const kind of ["first", "edited"]) {
+    const ratios = all.map((one) => one[kind].seconds / one[kind].ideal);
+    figures?.add(`wall time by the ideal, ${kind} (gates of ${gates} s)`, ratios);
   }
   if (size.timings) for (const kind of ["first", "edited"]) console.log(`\n${all.at(-1)[kind].told}`);
   console.log(`\nload after: ${load()}`);

@@ -10,9 +10,9 @@ const QUIET_MS = 300;
 
 /**
  * @param {{factory: readonly string[], sizes: readonly {tasks: number, features: number, projects: number}[],
- *   rounds: number, edit: (folder: string) => void, firstAttempt: (folder: string) => number}} options
+ *   rounds: number, figures: import("./last-figures.mjs").LastFigures, edit: (folder: string) => void, firstAttempt: (folder: string) => number}} options
  */
-export async function benchWatch({ factory, sizes, rounds, edit, firstAttempt }) {
+export async function benchWatch({ factory, sizes, rounds, figures, edit, firstAttempt }) {
   console.log(
     `\n## Watching: from a saved edit to the first task, beyond the quiet ${QUIET_MS} ms (want: under 150 ms)\n`,
   );
@@ -30,6 +30,7 @@ export async function benchWatch({ factory, sizes, rounds, edit, firstAttempt })
       await watching.next("idle");
     }
     await watching.end();
+    figures.add(`watch at ${size.tasks} tasks, ms`, waits);
     waits.sort((a, b) => a - b);
     const median = waits[Math.floor(waits.length / 2)];
     console.log(`${size.tasks} tasks: ${median} ms (${waits[0]} to ${waits.at(-1)})`);

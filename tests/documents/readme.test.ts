@@ -19,8 +19,8 @@ const PICTURE = readFileSync(join(ROOT, "docs/pictures/one-line-edit.svg"), "utf
 /** Commands that show what is so; of all others, the examples with `--dry-run`. */
 const LOOKING =
   /^(status|explain|graph|blame|cost|metrics|audit|validate|diff|log|check|verify|doctor|help|template (list|check))\b/;
-/** Of what the sample does not have: specs of other tools, and folders of another layout. */
-const ELSEWHERE = /^(import|adopt)\b/;
+/** Of what the sample does not have: specs of other tools, folders of another layout, and a fleet. */
+const ELSEWHERE = /^(import|adopt)\b|--fleet\b/;
 
 /** Costs another installation, and is what runs this very test. */
 const NEVER_RUN = "npm ci && npm test\n";
