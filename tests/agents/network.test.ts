@@ -91,7 +91,7 @@ describe("a proxy", () => {
   });
 
   it.each([
-    ["socks5://127.0.0.1:1", /kind socks5/],
+    ["socks5://127.0.0.1:1", /kind socks5.*have an http port, too/],
     ["http://a b", /HTTP_PROXY holds no address/],
   ])("that nobody can use is told: %s", async (value, words) => {
     const told = await failure(modelAt(PLAIN, { HTTP_PROXY: value }));
