@@ -1,14 +1,18 @@
 // What is seen of a fleet at one moment?
 
-export interface FleetState {
+export type FleetState = {
   /** Its address, as people may read it. */
   readonly fleet: string;
-  /** Why nothing is known of it, in words that follow the address; null where the rest is known. */
-  readonly fault: string | null;
-  readonly workers: readonly WorkerState[];
-  /** Stages that no worker has begun, of builds of this version and platform. */
-  readonly waiting: number;
-}
+} & (
+  | {
+      readonly fault: null;
+      readonly workers: readonly WorkerState[];
+      /** Stages that no worker has begun, of builds of this version and platform. */
+      readonly waiting: number;
+    }
+  /** Why nothing is known of it, in words that follow the address. */
+  | { readonly fault: string; readonly workers: null; readonly waiting: null }
+);
 
 export interface WorkerState {
   readonly id: string;

@@ -160,7 +160,9 @@ export async function runProcess(spec: ProcessSpec): Promise<ProcessEnd> {
   // How it ended is told a moment after it is gone.
   await Promise.race([Promise.all([closed, exit]), delay(DRAIN_MS)]);
   for (const pipe of readers) pipe.destroy();
-  for (const host of hosts.proxy?.refused ?? []) pipes[1]?.write(Buffer.from(refusalLine(host)));
+  // On lines of their own, whatever the program said last.
+  const refused = [...(hosts.proxy?.refused ?? [])].map((host) => `\n${refusalLine(host)}`);
+  if (refused.length > 0) pipes[1]?.write(Buffer.from(refused.join("")));
   await hosts.proxy?.close();
   return finish({ ...how, ...statusOf(child, isConfined(spec.reach)) });
 }

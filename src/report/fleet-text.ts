@@ -29,6 +29,9 @@ export interface FleetWords {
   readonly store: StoreDeclaration;
 }
 
+export const START_A_WORKER =
+  "Start `factory worker` on another machine, of the same version, platform and major version of Node.";
+
 export function fleetWarning(news: FleetNews, { fleet, place, store }: FleetWords): Diagnostic {
   const at = {
     severity: "warning",
@@ -50,7 +53,7 @@ export function fleetWarning(news: FleetNews, { fleet, place, store }: FleetWord
         ...at,
         code: "fleet-without-workers",
         message: `The fleet ${fleet} has no worker of this version and platform. Gates run here meanwhile.`,
-        fix: "Start `factory worker` on another machine, of the same version, platform and major version of Node.",
+        fix: START_A_WORKER,
       };
     case "store":
       return {
@@ -84,8 +87,10 @@ export function fleetWarning(news: FleetNews, { fleet, place, store }: FleetWord
 }
 
 /** Of a look at it: one line, and one for each worker of our kind. */
-export function fleetLines({ fleet, fault, workers, waiting }: FleetState): readonly string[] {
-  if (fault !== null) return [plain(`fleet ${fleet}: ${fault}`)];
+export function fleetLines(state: FleetState): readonly string[] {
+  const { fleet } = state;
+  if (state.fault !== null) return [plain(`fleet ${fleet}: ${state.fault}`)];
+  const { workers, waiting } = state;
   const ours = workers.filter(({ serves }) => serves);
   const others = workers.length - ours.length;
   const told = [

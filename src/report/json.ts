@@ -117,10 +117,11 @@ interface Shared {
 
 function fleetObject(state: FleetState | null): Pick<DocumentOf<typeof STATUS_DOCUMENT>, "fleet"> {
   if (state === null) return {};
-  const workers = state.workers.map(({ name, slots, busy, serves, kind }) => ({
-    ...{ name, slots, serves, kind },
-    busy: [...busy],
-  }));
+  const workers =
+    state.workers?.map(({ name, slots, busy, serves, kind }) => ({
+      ...{ name, slots, serves, kind },
+      busy: [...busy],
+    })) ?? null;
   return { fleet: { url: state.fleet, fault: state.fault, workers, waiting: state.waiting } };
 }
 

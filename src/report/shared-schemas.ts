@@ -15,16 +15,18 @@ export const SHARED_STORE = z
 export const FLEET = z
   .object({
     url: z.string(),
-    fault: z.string().nullable().describe("why nothing is known of it"),
-    workers: z.array(
-      z.object({
-        name: z.string(),
-        slots: z.number(),
-        busy: z.array(z.string()).describe("tasks and projects whose gates it runs"),
-        serves: z.boolean().describe("whether it is of this version, platform and major version of Node"),
-        kind: z.string(),
-      }),
-    ),
-    waiting: z.number().describe("stages that no worker has begun"),
+    fault: z.string().nullable().describe("why nothing is known of it; the rest is null then"),
+    workers: z
+      .array(
+        z.object({
+          name: z.string(),
+          slots: z.number(),
+          busy: z.array(z.string()).describe("tasks and projects whose gates it runs"),
+          serves: z.boolean().describe("whether it is of this version, platform and major version of Node"),
+          kind: z.string(),
+        }),
+      )
+      .nullable(),
+    waiting: z.number().nullable().describe("stages that no worker has begun"),
   })
   .describe("the fleet that projects.yaml declares");

@@ -1,6 +1,7 @@
 // Does the bench tell what got worse, and nothing that is noise?
 
 import { expect, test } from "vitest";
+
 interface Figure {
   readonly least: number;
   readonly median: number;

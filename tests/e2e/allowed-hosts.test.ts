@@ -125,7 +125,7 @@ describe.runIf(canConfine)("a list of hosts", () => {
       projects: [
         {
           id: "app",
-          gates: [{ id: "ask", run: `node probe.cjs ${LISTED}:${port} | grep 200` }],
+          gates: [{ id: "ask", run: `printf unended >&2; node probe.cjs ${LISTED}:${port} | grep 200` }],
           network: [`${LISTED}:1`],
         },
       ],

@@ -67,6 +67,13 @@ test.skipIf(NO_REDIS !== null)("status tells who works at what, and the journal 
     0,
     expect.stringContaining(`fleet ${redis.url}: cannot be reached`),
   ]);
+  // Nobody could look, and that is not "no worker".
+  expect(await seen()).toEqual({
+    url: redis.url,
+    fault: expect.stringContaining("cannot be reached"),
+    workers: null,
+    waiting: null,
+  });
 });
 
 test.skipIf(NO_REDIS !== null)("doctor tries the queue, and one stage on each worker", async () => {

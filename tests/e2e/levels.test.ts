@@ -135,6 +135,20 @@ test("a whole waits for its parts, sends back the one that the evidence names, a
   expect(drafts().slice(4)).toEqual(["work:T01.b"]);
 });
 
+test("a whole that was right before and sends a part back is done with the build that made it right again", async () => {
+  const { rig, build, drafts, env } = await levels(WHOLE + AFTER, wants({ "src/a.txt": 1 }));
+  await using _ = rig;
+  expect((await build()).code).toBe(0);
+  const before = drafts().length;
+  rig.edit("together.sh", "-ge 1", "-ge 2");
+  rig.edit("specs/work/BACKLOG.yaml", "all is new", "all is as new");
+  const again = await build();
+  expect(again.code, again.told).toBe(0);
+  expect(drafts().slice(before)).toEqual(["work:T01.a"]);
+  expect((await build()).told).toContain("nothing to do");
+  expect((await rig.factoryWith(env, "check")).code).toBe(0);
+});
+
 test("parts are sent back as often as they have attempts; then the whole fails, and what builds on it waits", async () => {
   const { rig, build, drafts, env } = await levels(WHOLE + AFTER, "echo it does not fit; exit 1");
   await using _ = rig;

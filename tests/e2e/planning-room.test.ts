@@ -1,9 +1,8 @@
 // What becomes of a planner's document that is a little longer than it was asked to be? Nobody who writes counts bytes.
 
 import { expect, test } from "vitest";
-import { FactoryRig } from "../rig/factory-rig.ts";
 import { type Asked, ModelServer, type Reply, windowOf } from "../rig/model-server.ts";
-import { KEYS } from "../rig/small-work.ts";
+import { KEYS, unplannedBills } from "../rig/small-work.ts";
 
 const asksFor = (asked: Asked) => Number(/at most (\d+) bytes/.exec(windowOf(asked))?.[1]);
 const words = (bytes: number) =>
@@ -22,15 +21,7 @@ test.each([
     return { text: words(Math.floor(asksFor(asked) * (isAgain ? 0.9 : times))) };
   };
   await using server = await ModelServer.listen(reply);
-  await using rig = await FactoryRig.create({
-    agents: { house: { kind: "openai", model: "house-model", base_url: server.openai } },
-    implementer: "house",
-    routing: { planner: "house", backlog: "house" },
-  });
-  rig.write({
-    "specs/bills/feature.md":
-      "---\ntitle: Bills\nproject: app\n---\n\n## Requirements\n\n- R1: A bill costs 5.\n",
-  });
+  await using rig = await unplannedBills(server.openai);
   await rig.factoryWith(KEYS, "plan", "bills");
   const asked = server.in("three planners who work side by side");
   expect(asked).toHaveLength(sessions);

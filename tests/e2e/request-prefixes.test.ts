@@ -2,9 +2,8 @@
 // prompt, and goes on with the messages; it holds up to the first byte that is another. Looked at on the wire.
 
 import { expect, test } from "vitest";
-import { FactoryRig } from "../rig/factory-rig.ts";
 import { ModelServer } from "../rig/model-server.ts";
-import { KEYS, smallWork, smallWorker } from "../rig/small-work.ts";
+import { KEYS, smallWork, smallWorker, unplannedBills } from "../rig/small-work.ts";
 import { type Exchange, WireGate } from "../rig/wire-gate.ts";
 
 interface Body {
@@ -66,15 +65,7 @@ test("whoever is asked again repeats all but what was refused", async () => {
     };
   });
   await using wire = await WireGate.open(server.url);
-  await using rig = await FactoryRig.create({
-    agents: { house: { kind: "openai", model: "house-model", base_url: wire.openai } },
-    implementer: "house",
-    routing: { planner: "house", backlog: "house" },
-  });
-  rig.write({
-    "specs/bills/feature.md":
-      "---\ntitle: Bills\nproject: app\n---\n\n## Requirements\n\n- R1: A bill costs 5.\n",
-  });
+  await using rig = await unplannedBills(wire.openai);
   await rig.factoryWith(KEYS, "plan", "bills");
   const again = wire.exchanges.filter(({ body }) => body.includes("room is for"));
   expect(again).toHaveLength(3);

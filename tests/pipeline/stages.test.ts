@@ -200,6 +200,23 @@ for (const { name, missing, open } of PLACES) {
   });
 }
 
+test("a tree that the store did not take is sent again, and one that it took is not", async () => {
+  await using store = await TeamStore.open();
+  await using bench = await openBench({ files: { "a.txt": "people's\n" } }, false);
+  const declared = { url: store.url, write: "always", place: AT } as const;
+  const trees = new SentTrees(openServer(declared, {}, new AbortController().signal));
+  const tree = await bench.tree({ "b.txt": "drafted\n" });
+  store.trouble = (method) => (method === "PUT" ? { status: 507 } : null);
+  const full = await trees.send(bench.state.home, tree);
+  expect(full).toMatchObject({ ok: false, failure: { store: expect.stringContaining("507") } });
+  store.trouble = () => null;
+  const sent = await trees.send(bench.state.home, tree);
+  expect(sent.ok).toBe(true);
+  const { length } = store.requests;
+  expect(await trees.send(bench.state.home, tree)).toEqual(sent);
+  expect(store.requests).toHaveLength(length);
+});
+
 async function openBench({ files, project: more = {} }: BenchOptions, isFleet: boolean): Promise<Bench> {
   const root = realpathSync(mkdtempSync(join(tmpdir(), "factory-stages-")));
   const path = join(root, "app");

@@ -71,3 +71,17 @@ export function smallWorker(tokens?: { readonly in: number; readonly out: number
     }
   };
 }
+
+/** A feature of one requirement that the model there plans. */
+export async function unplannedBills(base_url: string): Promise<FactoryRig> {
+  const rig = await FactoryRig.create({
+    agents: { house: { kind: "openai", model: "house-model", base_url } },
+    implementer: "house",
+    routing: { planner: "house", backlog: "house" },
+  });
+  rig.write({
+    "specs/bills/feature.md":
+      "---\ntitle: Bills\nproject: app\n---\n\n## Requirements\n\n- R1: A bill costs 5.\n",
+  });
+  return rig;
+}

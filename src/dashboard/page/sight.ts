@@ -53,7 +53,8 @@ const LETTER = 7;
 
 export function drawnAt(picture: Picture, { places, blocks }: Places, sight: Sight): Drawing {
   const drawn = new Map<string, DrawnItem>();
-  const placeOf = ({ id }: Item) => places.get(id) ?? { x: 0, y: 0 };
+  // It is placed as a whole.
+  const placeOf = ({ id }: Item) => places.get(id) as Point;
   if (blocks === null) {
     for (const item of picture.items) {
       const { id, kind, label, counts } = item;

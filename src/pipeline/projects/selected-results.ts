@@ -148,11 +148,17 @@ export class SelectedResults {
     if (entry === null) this.#entries.delete(task);
     else this.#entries.set(task, entry);
     this.#changed.add(featureOf(task));
-    // Dependents are judged only after this, so nothing else was computed from the old entry.
     const index = this.#graph.indexOf.get(task);
     if (index === undefined) return;
-    this.#foundations.delete(index);
+    this.#forget(index);
     this.#selectedAt[index] = ++this.#selections;
+  }
+
+  /** Of a task and of all after it: most are judged only then, but a whole is before a part that it sends back. */
+  #forget(node: number): void {
+    const open = [node];
+    for (let at = open.pop(); at !== undefined; at = open.pop())
+      if (this.#foundations.delete(at)) open.push(...this.#graph.dependents.of(at));
   }
 
   /** A moment in the order of selections. */

@@ -36,5 +36,5 @@ export async function fleetState(
 }
 
 function unknown(declaration: Pick<FleetDeclaration, "url">, fault: string): FleetState {
-  return { fleet: shownFleet(declaration), fault, workers: [], waiting: 0 };
+  return { fleet: shownFleet(declaration), fault, workers: null, waiting: null };
 }

@@ -38,9 +38,7 @@ export class SentTrees {
 
   /** The tree as its repository says it, with what people wrote of it, whose contents are known there. */
   async send(home: RepositoryState, tree: Tree): Promise<Result<SentTree, SendFault>> {
-    const known = this.#human.get(home) ?? this.#sendHuman(home);
-    this.#human.set(home, known);
-    const human = await known;
+    const human = await kept(this.#human, home, () => this.#sendHuman(home));
     if (!human.ok) return human;
     const changed = changedPaths(home.human, tree);
     const entries = changed.flatMap((path) => tree.get(path) ?? []);
@@ -88,18 +86,15 @@ export class SentTrees {
     digest: Digest,
     read: () => Promise<Result<Uint8Array, SendFault>>,
   ): Promise<Result<void, SendFault>> {
-    const known = this.#there.get(digest);
-    if (known !== undefined) return known;
-    const sent = this.#senders.hold(async () => {
+    const send = async (): Promise<Result<void, SendFault>> => {
       const bytes = await read();
       if (!bytes.ok) return bytes;
       if (bytes.value.length > REQUEST_LIMITS.bytes)
         return failed({ store: `is not sent a file of ${bytes.value.length} bytes` });
       const put = await this.#server.put(storedAt(digest), bytes.value);
       return put.ok ? success(undefined) : failed({ store: put.failure.detail });
-    });
-    this.#there.set(digest, sent);
-    return sent;
+    };
+    return kept(this.#there, digest, () => this.#senders.hold(send));
   }
 
   async #hash(home: RepositoryState, entries: readonly TreeEntry[]): Promise<Result<void, SendFault>> {
@@ -124,4 +119,17 @@ export class SentTrees {
   #digestOf(oid: Oid): Digest {
     return this.#digests.get(oid) as Digest;
   }
+}
+
+/** Done once for all who ask, and once more for whoever asks after it failed. */
+async function kept<K, V>(
+  results: Map<K, Promise<Result<V, SendFault>>>,
+  key: K,
+  make: () => Promise<Result<V, SendFault>>,
+): Promise<Result<V, SendFault>> {
+  const known = results.get(key) ?? make();
+  results.set(key, known);
+  const result = await known;
+  if (!result.ok && results.get(key) === known) results.delete(key);
+  return result;
 }

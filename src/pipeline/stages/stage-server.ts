@@ -34,7 +34,8 @@ export interface StageServerOrder {
   readonly signal: AbortSignal;
 }
 
-type Said = Omit<StageAnswer, "order">;
+type Without<A, K extends string> = A extends unknown ? Omit<A, K> : never;
+type Said = Without<StageAnswer, "order">;
 
 /** Those of a store that speaks S3. */
 const STORE_KEYS = ["AWS_ACCESS_KEY_ID", "AWS_SECRET_ACCESS_KEY", "AWS_SESSION_TOKEN"];
@@ -96,7 +97,7 @@ export class StageServer {
     });
     const judged = await stages.judge(stage);
     if (!judged.ok) return unable(wordsOf(judged.failure));
-    return { kind: "judged", toolchain: state.toolchain, runs: judged.value.runs } as Said;
+    return { kind: "judged", toolchain: state.toolchain, runs: judged.value.runs };
   }
 }
 
@@ -111,12 +112,12 @@ function checkOf({ tests, network, ...gate }: OrderedGate): GateCheck {
 }
 
 function unreceived(fault: ReceiveFault): Said {
-  if ("missing" in fault) return { kind: "missing", toolchain: null, files: fault.missing } as Said;
+  if ("missing" in fault) return { kind: "missing", toolchain: null, files: fault.missing };
   return unable("store" in fault ? `the shared store ${fault.store}` : wordsOf(fault.failure));
 }
 
 function unable(why: string): Said {
-  return { kind: "unable", toolchain: null, why: why.slice(0, 2000) } as Said;
+  return { kind: "unable", toolchain: null, why: why.slice(0, 2000) };
 }
 
 function wordsOf(failure: Parameters<typeof failureText>[0]): string {

@@ -11,6 +11,7 @@ import type { WorkerState } from "../../model/fleet-state.ts";
 import type { StoreDeclaration } from "../../model/store-declaration.ts";
 import { monotonic } from "../../platform/clock.ts";
 import { count, duration } from "../../report/figures.ts";
+import { START_A_WORKER } from "../../report/fleet-text.ts";
 import { openServer } from "../../store/sharing/open-store.ts";
 import { fileListBytes, storedAt } from "../stages/file-list.ts";
 import { fleetState } from "../stages/look-at-fleet.ts";
@@ -69,7 +70,7 @@ function alone({ place }: FleetDeclaration): HealthFinding {
       says: "has no worker of this version and platform",
       place,
     },
-    fix: "Start `factory worker` on another machine, of the same version, platform and major version of Node.",
+    fix: START_A_WORKER,
   });
 }
 
