@@ -3,12 +3,10 @@
 
 import { scopeGate } from "../../gates/scope.ts";
 import type { GateResult } from "../../model/inspection.ts";
-import { keysOf } from "../../model/named-variables.ts";
 import type { Change, Output } from "../../model/output.ts";
 import { type Result, success } from "../../model/result.ts";
 import type { Task } from "../../model/task.ts";
 import type { Tree } from "../../model/tree.ts";
-import { ownSecretsIn } from "../../platform/redact.ts";
 import { groundOf } from "../product/ground.ts";
 import type { Run } from "../run/run.ts";
 import type { Assignment } from "./assignment.ts";
@@ -64,8 +62,7 @@ async function leaksOf(
   { state }: ScopeOrder,
   { changes, tree }: { readonly changes: readonly Change[]; readonly tree: Tree },
 ): Promise<Result<string[]>> {
-  const isSecretIn = ownSecretsIn(keysOf(run.sources.workspace.agents));
-  const holds = (bytes: Uint8Array) => isSecretIn(Buffer.from(bytes).toString("utf8"));
+  const holds = (bytes: Uint8Array) => run.sessions.holdsSecret(Buffer.from(bytes).toString("utf8"));
   const leaks: string[] = [];
   for (const { path, content } of changes) {
     if (content === null || !holds(content)) continue;
