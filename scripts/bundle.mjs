@@ -1,4 +1,5 @@
-// How does src/ become the bundled command, and the page of its dashboard? `npm run bundle` makes both.
+// How does src/ become the bundled command, and the page of its dashboard? `npm run bundle` makes both, and packs the grammars
+// that no dependency brings.
 //
 // The command is one entry with lazily loaded chunks.
 // Left to itself, a bundler makes a chunk of every set of entries that share something: over a hundred files that a build
@@ -7,8 +8,10 @@
 
 import { createHash } from "node:crypto";
 import { existsSync, readdirSync, readFileSync } from "node:fs";
-import { copyFile, readFile, rm, writeFile } from "node:fs/promises";
-import { sep } from "node:path";
+import { copyFile, mkdir, readFile, rm, writeFile } from "node:fs/promises";
+import { dirname, sep } from "node:path";
+import { fileURLToPath } from "node:url";
+import { gzipSync } from "node:zlib";
 import { rolldown } from "rolldown";
 
 const root = new URL("..", import.meta.url).pathname;
@@ -40,6 +43,11 @@ const bundle = await rolldown({
   checks: { ineffectiveDynamicImport: false },
 });
 
+/** The package that holds them does not say whose they are. */
+const GRAMMARS = `tree-sitter-kotlin (MIT), by fwcd and contributors
+tree-sitter-swift (MIT), by Alex Pinkus and contributors
+`;
+
 const output = {
   dir: `${root}dist`,
   format: "cjs",
@@ -65,6 +73,8 @@ await bundle.write({
 });
 await bundle.close();
 await makePage();
+await packGrammars();
+await writeNotices();
 await writeFile(MADE, digest);
 
 function digestOfSources() {
@@ -95,13 +105,47 @@ async function makePage() {
       transform: { target: "es2022" },
       logLevel: "warn",
     });
-    await page.write({ file: `${to}/${file}`, format: "esm", minify: true, comments: { legal: false } });
+    const made = await page.write({
+      file: `${to}/${file}`,
+      format: "esm",
+      minify: true,
+      comments: { legal: false },
+    });
+    chunks.push(...made.output.filter(({ type }) => type === "chunk"));
     await page.close();
   }
   await copyFile(`${from}/index.html`, `${to}/index.html`);
   const styles = [`${root}node_modules/uplot/dist/uPlot.min.css`, `${from}/page.css`];
   const texts = await Promise.all(styles.map((path) => readFile(path, "utf8")));
   await writeFile(`${to}/page.css`, texts.join("\n"));
+}
+
+/** Of seven megabytes one tenth is left. The package that holds them is 50 MB large, so that whoever installs us is not given it. */
+async function packGrammars() {
+  const from = `${dirname(fileURLToPath(import.meta.resolve("tree-sitter-wasms/package.json")))}/out`;
+  await mkdir(`${output.dir}/grammars`);
+  for (const language of ["kotlin", "swift"]) {
+    const file = `tree-sitter-${language}.wasm`;
+    const packed = gzipSync(await readFile(`${from}/${file}`), { level: 9 });
+    await writeFile(`${output.dir}/grammars/${file}.gz`, packed);
+  }
+}
+
+/** Whose code is in here, and on what terms: they ask to be named wherever a copy of it goes. */
+async function writeNotices() {
+  const folders = chunks
+    .flatMap(({ moduleIds }) => moduleIds)
+    .flatMap((id) => /^(.*\/node_modules\/(?:@[^/]+\/)?[^/]+)\//.exec(id.replaceAll(sep, "/"))?.[1] ?? []);
+  const grammars = dirname(fileURLToPath(import.meta.resolve("tree-sitter-wasms/package.json")));
+  const notices = [];
+  for (const folder of [...new Set([...folders, grammars])].sort()) {
+    const { name, version, license } = JSON.parse(await readFile(`${folder}/package.json`, "utf8"));
+    const files = readdirSync(folder).filter((file) => /^(?:licen[cs]e|notice)/i.test(file));
+    const texts = await Promise.all(files.map((file) => readFile(`${folder}/${file}`, "utf8")));
+    notices.push(`${name} ${version} (${license})\n\n${texts.join("\n").trim()}\n`);
+  }
+  notices.push(GRAMMARS);
+  await writeFile(`${output.dir}/NOTICES.txt`, notices.join(`\n${"-".repeat(80)}\n\n`));
 }
 
 /** All that is loaded by the time that these modules run. */

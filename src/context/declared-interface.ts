@@ -11,7 +11,7 @@ import { treeSurface } from "./tree-surface.ts";
 import { typescriptSurface } from "./typescript-surface.ts";
 
 /** Bumped when the extraction changes, so that remembered interfaces of an older one are not trusted. */
-export const INTERFACE_VERSION = 4;
+export const INTERFACE_VERSION = 5;
 
 /** A longer one, such as a lockfile, is none that anybody reads. */
 const LONGEST_CONTRACT = 256 * 1024;
@@ -51,7 +51,9 @@ export async function declaredInterface(
   const language = languageOf(path);
   if (language !== null) {
     const text = readable(language, source);
-    const surface = await grammars.read(language.grammar, text, (root) => treeSurface(language, text, root));
+    const surface = await grammars.read(language.grammar, text, (root) =>
+      treeSurface(language, source, root),
+    );
     if (surface !== null) {
       return {
         ...told,

@@ -57,7 +57,7 @@ export function isRepeated(
 ): boolean {
   if (grammar === "rust") return holder?.isOfTrait === true && /\bfn\b/.test(head);
   if (grammar === "java") return /@Override\b/.test(head);
-  if (grammar === "c-sharp" || grammar === "cpp") return /\boverride\b/.test(head);
+  if (/^(?:c-sharp|cpp|kotlin|swift)$/.test(grammar)) return /\boverride\b/.test(head);
   if (grammar !== "python") return false;
   if (holder !== null && PROTOCOL.test(name)) return true;
   return !OVERLOAD.test(head) && siblings().some((one) => one.name === name && OVERLOAD.test(one.text));

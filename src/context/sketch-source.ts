@@ -9,7 +9,7 @@ import { treeSurface } from "./tree-surface.ts";
 import { headsOf } from "./typescript-heads.ts";
 
 /** Bumped when sketches change, so that remembered ones are not trusted. */
-export const SKETCH_VERSION = 3;
+export const SKETCH_VERSION = 4;
 
 /** A longer source was written by a tool. */
 const LONGEST = 512 * 1024;
@@ -63,7 +63,7 @@ async function declarationsOf(
   if (language === null) return [];
   const text = readable(language, source);
   const found = await grammars.read(language.grammar, text, (root) => {
-    return treeSurface(language, text, root)?.declarations ?? [];
+    return treeSurface(language, source, root)?.declarations ?? [];
   });
   return found;
 }

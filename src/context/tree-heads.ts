@@ -4,7 +4,9 @@ import { digestOfBytes } from "../model/digest.ts";
 import type { TreeNode } from "../model/syntax-tree.ts";
 
 /** Fields that hold what a declaration does or is worth. */
-const HIDDEN: ReadonlySet<string> = new Set(["body", "value", "right", "accessors", "default_value"]);
+const HIDDEN: ReadonlySet<string> = new Set([
+  ...["body", "value", "right", "accessors", "default_value", "computed_value", "definition"],
+]);
 
 /** What belongs to the head whatever its fields are called. Values of parameters do, too. */
 const TOLD = /parameter|argument|annotation|attribute|modifier|where_clause/;
@@ -45,10 +47,27 @@ function widened(source: string, { from, to, isComment }: Range): Range {
 
 /** A body ends the declaration: what comes after it closes it. */
 export function bodyOf(node: TreeNode): TreeNode | null {
-  return node.childForFieldName("body");
+  return node.childForFieldName("body") ?? node.namedChildren.find(isBody) ?? swallowedBody(node);
+}
+
+/** Of the grammar of Kotlin, which gives it no name, and of what is computed in Swift. */
+function isBody(node: TreeNode | null): boolean {
+  return node !== null && /^(?:(?:enum_)?class_body|function_body|computed_property)$/.test(node.type);
+}
+
+/** `class Till : Ring by ring { … }` of Kotlin, which its grammar takes for a call with a function. */
+function swallowedBody(node: TreeNode): TreeNode | null {
+  if (node.type !== "class_declaration" && node.type !== "object_declaration") return null;
+  let last: TreeNode | null | undefined = node.namedChildren.at(-1);
+  if (last?.type !== "delegation_specifier") return null;
+  while (last !== null && last !== undefined && last.type !== "lambda_literal")
+    last = last.namedChildren.at(-1);
+  return last ?? null;
 }
 
 function hiddenIn(node: TreeNode, depth: number): Range[] {
+  if (node.type === "property_declaration" && node.childForFieldName("name") === null)
+    return hiddenOfProperty(node);
   // Two grammars give a value no name of its own.
   if (/^(?:variable_declarator|const_element)$/.test(node.type) && node.childForFieldName("value") === null) {
     const [name, sign] = node.children;
@@ -61,8 +80,21 @@ function hiddenIn(node: TreeNode, depth: number): Range[] {
     const field = node.fieldNameForChild(index);
     if (INITIALIZER.test(child.type)) return [{ from: child.startIndex, to: child.endIndex }];
     if (TOLD.test(child.type) || (field !== null && TOLD_FIELDS.has(field))) return [];
+    // Swift puts it beside its parameter.
+    if (field === "default_value" && node.children[index - 2]?.type === "parameter") return [];
     if (field !== null && HIDDEN.has(field)) return [{ from: child.startIndex, to: child.endIndex }];
     return depth < 3 ? hiddenIn(child, depth + 1) : [];
+  });
+}
+
+/** Kotlin gives names to nothing. */
+function hiddenOfProperty(node: TreeNode): Range[] {
+  return node.children.flatMap((child, index): Range[] => {
+    if (child === null) return [];
+    const isHidden =
+      node.children[index - 1]?.type === "=" || /^(?:property_delegate|[gs]etter)$/.test(child.type);
+    if (isHidden) return [{ from: child.startIndex, to: child.endIndex }];
+    return hiddenIn(child, 2);
   });
 }
 
@@ -85,7 +117,7 @@ export function indented(text: string, depth: number): string {
 
 export function nameOf(node: TreeNode): string | null {
   const own = node.childForFieldName("name") ?? node.childForFieldName("left");
-  if (own !== null) return own.text;
+  if (own !== null) return (own.childForFieldName("bound_identifier") ?? own).text;
   const declared = nameDeclaredIn(node);
   if (declared !== null) return declared;
   const inner = node.childForFieldName("declarator") ?? node.childForFieldName("type");
@@ -97,10 +129,11 @@ export function nameOf(node: TreeNode): string | null {
   return null;
 }
 
-/** Fields of C# and PHP hold their names one step deeper, and not always by that word. */
+/** Fields of C# and PHP hold their names one step deeper, and not always by that word; all of Kotlin just hold them. */
 function nameDeclaredIn(node: TreeNode): string | null {
   for (const child of node.namedChildren) {
     if (child?.type === "variable_declaration") return nameDeclaredIn(child);
+    if (child !== null && /^(?:simple|type)_identifier$/.test(child.type)) return child.text;
     if (child === null || !/^(?:variable_declarator|(?:property|const)_element)$/.test(child.type)) continue;
     const own =
       child.childForFieldName("name") ??

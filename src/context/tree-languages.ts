@@ -23,6 +23,12 @@ const PHP: Language = { grammar: "php", isExported: notPrivate };
 const CPP: Language = { grammar: "cpp", isExported: () => true };
 /** What is static stays in its file, unless that is a header. */
 const CPP_SOURCE: Language = { grammar: "cpp", isExported: (_name, head) => !/^static\b/.test(head) };
+const KOTLIN: Language = { grammar: "kotlin", isExported: notPrivate };
+const SWIFT: Language = {
+  grammar: "swift",
+  // What others may read but not set is still seen.
+  isExported: (_name, head) => !/\b(?:file)?private\b(?!\()/.test(head),
+};
 const BASH: Language = { grammar: "bash", isExported: () => true };
 
 const LANGUAGES: readonly [extensions: RegExp, language: Language][] = [
@@ -37,6 +43,8 @@ const LANGUAGES: readonly [extensions: RegExp, language: Language][] = [
   // C is near enough to C++ for its declarations.
   [/\.(?:h|hh|hpp|hxx)$/, CPP],
   [/\.(?:c|cc|cpp|cxx)$/, CPP_SOURCE],
+  [/\.kt$/, KOTLIN],
+  [/\.swift$/, SWIFT],
   [/\.(?:sh|bash)$/, BASH],
 ];
 
@@ -55,9 +63,21 @@ const LINKAGE =
 const MACRO_LINE =
   /(?<=(?:[;{}>:)/]|\/\/[^\n]*|#[^\n]*)\s*\n)[ \t]*[A-Z][A-Z\d]*(?:_[A-Z\d]+)+(?:\([^()\n]*\))?:?[ \t]*(?:\/\/[^\n]*)?(?=\n)(?!\s*[},=?:|&+*-])/g;
 
+/** That a lambda may stand for an interface of Kotlin: younger than its grammar. */
+const SINGLE_METHOD = /\bfun(?=[ \t]+interface[ \t]+\w)/g;
+
+/** Lines of Swift that may stand where its grammar has no room for them, who may see an import, and what binds the author alone. */
+const DIRECTIVE =
+  /(?<=\bnonisolated)\(unsafe\)|^[ \t]*#(?:if|elseif|else|endif|warning|error)\b[^\n]*|^[ \t]*(?:public|package|internal|fileprivate|private)(?=[ \t]+import\b)/gm;
+
+/** Younger than the grammar of Swift, and to a task of the package the same as what it knows. */
+const PACKAGE_WIDE = /(?<=^[ \t]*(?:@\w+[ \t]+)*)package(?=[ \t]+[a-z])/gm;
+
 /** The source as its grammar can read it, every character where it stood. */
 export function readable({ grammar }: Language, source: string): string {
-  if (grammar !== "cpp") return source;
   const blank = (text: string) => text.replace(/[^\n]/g, " ");
+  if (grammar === "kotlin") return source.replace(SINGLE_METHOD, blank);
+  if (grammar === "swift") return source.replace(DIRECTIVE, blank).replace(PACKAGE_WIDE, "public ");
+  if (grammar !== "cpp") return source;
   return source.replace(LINKAGE, blank).replace(MACRO_LINE, blank);
 }

@@ -23,24 +23,25 @@ export interface TreeSurface {
 
 /** What has members of its own that others see. */
 const CONTAINER =
-  /^(?:class|module|singleton_class|impl_item|trait_item|mod_item|foreign_mod_item|namespace_definition|(?:class|struct)_specifier)$|^(?:class|interface|struct|record|trait|namespace|enum|annotation_type)_(?:declaration|definition)$/;
+  /^(?:class|module|singleton_class|impl_item|trait_item|mod_item|foreign_mod_item|namespace_definition|(?:class|struct)_specifier)$|^(?:class|interface|struct|record|trait|namespace|enum|annotation_type|object|protocol)_(?:declaration|definition)$|^companion_object$/;
 
-const FUNCTION = /^(?!.*(?:call|invocation)).*(?:function|method|constructor|destructor|operator_)/;
+const FUNCTION =
+  /^(?!.*(?:call|invocation)).*(?:function|method|constructor|destructor|operator_|^(?:init|subscript|macro)_declaration$)/;
 
 /** Says of other declarations how they are to be taken, and holds them. */
 const WRAPPER =
-  /^(?:linkage_specification|preproc_(?:ifn?def|if|elif|else)|declaration_list|const_block|enum_body_declarations|export_statement|declaration_command)$/;
+  /^(?:linkage_specification|preproc_(?:ifn?def|if|elif|else)|declaration_list|const_block|enum_body_declarations|export_statement|declaration_command|statements)$/;
 
 /** Declares under a condition: whoever builds on it cannot tell which of them holds. */
 const CONDITION =
   /^(?:(?:if|try|with|compound)_statement|(?:elif|else|else_if|except|except_group|finally|catch)_clause|block|if|unless|elsif|else|then|begin|rescue|ensure|expression_statement)$/;
 
 const VALUE =
-  /^(?:assignment|variable_assignment|(?:field|const|constant|property|variable|event|enum|annotation_type|annotation_type_element|delegate|alias|indexer|file_scoped_namespace)_?\w*declaration|declaration|const_item|static_item|type_item|struct_item|enum_item|union_item|type_definition|alias_declaration|type_declaration|type_alias_statement|var_declaration|enum_specifier|union_specifier|struct_specifier|class_specifier|enum_constant|enum_member_declaration|enum_case|associated_type|mod_item|preproc_def|preproc_function_def)$/;
+  /^(?:assignment|variable_assignment|(?:field|const|constant|property|variable|event|enum|annotation_type|annotation_type_element|delegate|alias|typealias|associatedtype|protocol_property|precedence_group|class|object|indexer|file_scoped_namespace)_?\w*declaration|declaration|const_item|static_item|type_item|struct_item|enum_item|union_item|type_definition|alias_declaration|type_declaration|type_alias_statement|var_declaration|enum_specifier|union_specifier|struct_specifier|class_specifier|enum_constant|enum_member_declaration|enum_case|enum_entry|associated_type|type_alias|companion_object|mod_item|preproc_def|preproc_function_def)$/;
 
 /** Of which every word is seen by others. */
 const WHOLE =
-  /^(?:struct|enum|union)_item$|^type_|_specifier$|^preproc|^const_declaration$|^annotation_type_element/;
+  /^(?:struct|enum|union)_item$|^type_|^typealias|_specifier$|^preproc|^const_declaration$|^annotation_type_element/;
 
 const ATTRIBUTE = /^#!?\[(?:derive|macro_export|cfg|non_exhaustive|repr|deprecated)\b/;
 const TESTS_ONLY = /^#\[(?:cfg\(test\)|test\b|bench\b)/;
@@ -96,6 +97,10 @@ class Walk {
         this.#section = section;
         continue;
       }
+      if (child.type === "setter") {
+        this.#limit(child);
+        continue;
+      }
       if (child.type === "attribute_item") {
         attributes.push(child);
         continue;
@@ -125,7 +130,7 @@ class Walk {
       const at = this.#add(outer, node, within, { end: body.startIndex, closes, before });
       const around = this.#section;
       this.#section = null;
-      if (/^enum/.test(node.type)) this.#intoEnum(body, at);
+      if (/^enum/.test(node.type) || body.type === "enum_class_body") this.#intoEnum(body, at);
       else this.into(body, at);
       this.#section = around;
     } else if (saidOfMethod(node) !== null) {
@@ -187,6 +192,17 @@ class Walk {
     this.found[at] = { ...(this.found[at] as Declaration), exported: false, repeats: true };
   }
 
+  /** Kotlin says below a property who may set it. */
+  #limit(setter: TreeNode): void {
+    const property = this.found.pop();
+    if (property === undefined) return;
+    const isLimit = setter.namedChildren[0]?.type === "modifiers";
+    const limit = headText(this.#source, setter, NOTHING, bodyOf(setter)?.startIndex ?? setter.endIndex);
+    const [, ...lines] = indented(`\n${limit}`, this.#depthOf(property.within)).split("\n");
+    const text = isLimit ? [property.text, ...lines].join("\n") : property.text;
+    this.found.push({ ...property, text, last: setter.endPosition.row + 1 });
+  }
+
   #hide(name: string, within: number | null): void {
     for (const [at, one] of this.found.entries())
       if (one.name === name && one.within === within) this.found[at] = { ...one, exported: false };
@@ -222,7 +238,7 @@ class Walk {
   #intoEnum(body: TreeNode, within: number): void {
     for (const child of body.namedChildren) {
       if (child === null || /comment$/.test(child.type)) continue;
-      if (/^enum_(?:constant|member|case)/.test(child.type)) {
+      if (/^enum_(?:constant|member|case|entry)/.test(child.type)) {
         const own = bodyOf(child);
         this.#add(child, child, within, own === null ? { head: wholeText(this.#source, child) } : {});
       } else this.#visit(child, child, within);

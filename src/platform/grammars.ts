@@ -1,8 +1,11 @@
 // Which syntax tree does a source have? One grammar is loaded when the first file of its language comes. The package that
-// brings them is an optional one: without it there is no tree.
+// brings most of them, and what reads them all, is an optional one: without it there is no tree.
 
+import { readFile } from "node:fs/promises";
 import { createRequire } from "node:module";
 import { dirname, join } from "node:path";
+import { promisify } from "node:util";
+import { gunzip } from "node:zlib";
 import type { SyntaxTrees, TreeNode } from "../model/syntax-tree.ts";
 
 interface Tree {
@@ -17,10 +20,13 @@ interface TreeParser {
 
 interface TreeSitter {
   readonly Parser: { init(): Promise<void>; new (): TreeParser };
-  readonly Language: { load(path: string): Promise<unknown> };
+  readonly Language: { load(source: string | Uint8Array): Promise<unknown> };
 }
 
 const PACKAGE = "@vscode/tree-sitter-wasm";
+
+/** Come with this package, because that one has none of them. */
+const OWN: ReadonlySet<string> = new Set(["kotlin", "swift"]);
 
 export class Grammars implements SyntaxTrees {
   #library: Promise<{ readonly library: TreeSitter; readonly folder: string } | null> | null = null;
@@ -34,7 +40,8 @@ export class Grammars implements SyntaxTrees {
     const { library, folder } = found;
     let parser = this.#parsers.get(grammar);
     if (parser === undefined) {
-      parser = parserFor(library, join(folder, `tree-sitter-${grammar}.wasm`));
+      const file = `tree-sitter-${grammar}.wasm`;
+      parser = parserFor(library, OWN.has(grammar) ? ownGrammar(file) : join(folder, file));
       this.#parsers.set(grammar, parser);
     }
     const tree = (await parser).parse(source);
@@ -69,8 +76,16 @@ async function loaded(): Promise<{ readonly library: TreeSitter; readonly folder
   return { library, folder: dirname(path) };
 }
 
-async function parserFor({ Parser, Language }: TreeSitter, path: string): Promise<TreeParser> {
+async function ownGrammar(file: string): Promise<Uint8Array> {
+  const path = createRequire(import.meta.url).resolve(`#grammars/${file}.gz`);
+  return promisify(gunzip)(await readFile(path));
+}
+
+async function parserFor(
+  { Parser, Language }: TreeSitter,
+  source: string | Promise<Uint8Array>,
+): Promise<TreeParser> {
   const parser = new Parser();
-  parser.setLanguage(await Language.load(path));
+  parser.setLanguage(await Language.load(await source));
   return parser;
 }

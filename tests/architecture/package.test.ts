@@ -17,6 +17,9 @@ test("every link of a document in the package leads to a file of the package", (
   const [{ files }] = JSON.parse(said) as [{ files: { path: string }[] }];
   const paths = files.map(({ path }) => path);
   expect(paths).toContain("docs/importing.md");
+  // What others wrote goes along with their terms.
+  expect(paths).toContain("dist/grammars/tree-sitter-kotlin.wasm.gz");
+  expect(readFileSync(join(ROOT, "dist/NOTICES.txt"), "utf8")).toMatch(/^ioredis [\d.]+ \(MIT\)\n\nThe MIT/m);
   const dead = paths
     .filter((path) => path.endsWith(".md") && !path.startsWith("templates/"))
     .flatMap((path) => linksOf(path).filter((link) => !leads(link, paths)));

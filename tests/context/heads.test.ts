@@ -53,6 +53,18 @@ const SOURCES: readonly [what: string, path: string, source: string, shown: stri
     "class Inn : House {\n    int beds, rooms\n    public Inn(int n)\n    public int this[int i]\n}",
   ],
   [
+    "what its grammar takes for something else",
+    "Inn.kt",
+    "fun interface Door {\n  fun open(): Int\n}\nclass Inn(house: House) : House by house {\n  fun open() = HIDDEN\n}\ndata class Key(val id: Int)\n",
+    "interface Door {\n    fun open(): Int\n}\nclass Inn(house: House) : House by house {\n    fun open()\n}\ndata class Key(val id: Int)",
+  ],
+  [
+    "names of an enumeration, protocols, and words younger than its grammar",
+    "Inn.swift",
+    "#if canImport(HIDDEN)\npublic import HIDDEN\n#endif\nenum Kind: Int {\n  case small = 1, large\n  case odd(beds: Int)\n}\nprotocol House {\n  associatedtype Bed\n  var beds: Int { get }\n}\npackage final class Inn {\n  private nonisolated(unsafe) var open = HIDDEN\n  subscript(i: Int) -> Int { HIDDEN }\n}\n",
+    "enum Kind: Int {\n    case small = 1, large\n    case odd(beds: Int)\n}\nprotocol House {\n    associatedtype Bed\n    var beds: Int { get }\n}\npackage final class Inn {\n    private nonisolated(unsafe) var open\n    subscript(i: Int) -> Int\n}",
+  ],
+  [
     "attributes that bind others, macros, and imports that a head needs",
     "src/inn.rs",
     "use std::HIDDEN;\nuse crate::guests::Guest;\npub mod rooms;\n#[derive(Clone)]\n#[inline]\npub struct Inn {\n  // HIDDEN\n  pub beds: u8,\n}\npub fn of(guest: Guest) -> u8 { HIDDEN }\nmacro_rules! bed { ($n:expr) => { HIDDEN } }\n#[cfg(test)]\nmod tests { fn HIDDEN() {} }\n",

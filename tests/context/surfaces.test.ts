@@ -51,6 +51,16 @@ const SOURCES: readonly [path: string, source: string, shown: string][] = [
     `namespace pay {\nclass Till : public Base {\npublic:\n  int add(int n) const { return HIDDEN; }\n};\n}\ntemplate <typename T> T twice(T a) { return HIDDEN; }\n`,
     `namespace pay {\n    class Till : public Base {\n        int add(int n) const\n    }\n}\ntemplate <typename T> T twice(T a)`,
   ],
+  [
+    "src/Till.kt",
+    `package pay\n\ndata class Till(val cents: Int = 2, private val name: String) : Base(cents) {\n  var open: Boolean = HIDDEN\n    private set\n  val full: Boolean get() = HIDDEN\n  fun add(n: Int): Int = HIDDEN\n  companion object {\n    fun empty(): Till { return HIDDEN }\n  }\n}\nval LIMIT: Int by lazy { HIDDEN }\n`,
+    `data class Till(val cents: Int = 2, private val name: String) : Base(cents) {\n    var open: Boolean\n      private set\n    val full: Boolean\n    fun add(n: Int): Int\n    companion object {\n        fun empty(): Till\n    }\n}\nval LIMIT: Int`,
+  ],
+  [
+    "Sources/Till.swift",
+    `import HIDDEN\n\npublic struct Till: Base {\n  public let cents: Int = HIDDEN\n  var full: Bool { return HIDDEN }\n  public init(_ n: Int = 2) throws { HIDDEN() }\n  func add(_ n: Int, to name: String) async -> Int { return HIDDEN }\n}\n`,
+    `public struct Till: Base {\n    public let cents: Int\n    var full: Bool\n    public init(_ n: Int = 2) throws\n    func add(_ n: Int, to name: String) async -> Int\n}`,
+  ],
   ["bin/till.sh", `LIMIT=HIDDEN\nadd() {\n  echo HIDDEN\n}\n`, `LIMIT\nadd()`],
 ];
 
