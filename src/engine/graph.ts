@@ -38,6 +38,36 @@ export function link(features: readonly Feature[]): Graph {
   };
 }
 
+/** What `link` gives, made from the graph of a moment ago; null where a task or a link came, went or moved. */
+export function relink(before: Graph, features: readonly Feature[]): Graph | null {
+  if (features.length !== before.features.size) return null;
+  const changed: Feature[] = [];
+  for (const feature of features) {
+    const known = before.features.get(feature.id);
+    if (known === undefined || !isLinkedAlike(known, feature)) return null;
+    if (known !== feature) changed.push(feature);
+  }
+  const now = new Map(changed.flatMap(({ tasks }) => tasks.map((task) => [task.id, task])));
+  return {
+    ...before,
+    tasks: now.size === 0 ? before.tasks : before.tasks.map((task) => now.get(task.id) ?? task),
+    features: new Map(features.map((feature) => [feature.id, feature])),
+  };
+}
+
+function isLinkedAlike(a: Feature, b: Feature): boolean {
+  if (a === b) return true;
+  const isSame = (one: Task, at: number) => {
+    const other = b.tasks[at];
+    return one.id === other?.id && one.project === other.project && areAlike(one.dependsOn, other.dependsOn);
+  };
+  return a.tasks.length === b.tasks.length && areAlike(a.dependsOn, b.dependsOn) && a.tasks.every(isSame);
+}
+
+function areAlike(a: readonly string[], b: readonly string[]): boolean {
+  return a.length === b.length && a.every((one, at) => one === b[at]);
+}
+
 function positionsByProject(tasks: readonly Task[]): ReadonlyMap<string, readonly number[]> {
   const positions = new Map<string, number[]>();
   for (const [position, { project }] of tasks.entries()) {

@@ -57,20 +57,31 @@ export function writeIndex(
   return writeDurably(path, Buffer.concat([preamble, ...bytes]), { mode: 0o600, derived: true, io });
 }
 
-/** Null where there is no index, or none that this writer left whole. */
+/**
+ * What was read last. Whoever watches reads one index to look at an edit, to estimate it and to build it, and its
+ * preamble names the length and the sum of all that it holds.
+ */
+let held: IndexHead<unknown> | null = null;
+const SECTIONS = new WeakMap<IndexHead<unknown>, Map<number, unknown>>();
+
+/** Null where there is no index, or none that this writer left whole. What it gives is shared: nobody may change it. */
 export function readIndexHead<Head>(path: string, writer: string): IndexHead<Head> | null {
   return withFile(path, (descriptor) => {
     const preamble = readAt(descriptor, 0, PREAMBLE_BYTES)?.toString("latin1") ?? "";
     const head = sectionOf(preamble, 0);
     if (head === null || !preamble.startsWith(`${MAGIC} `) || writerOf(preamble) !== writer) return null;
+    if (held?.path === path && held.preamble === preamble) return held as IndexHead<Head>;
     const bytes = readSection(descriptor, head);
-    return bytes === null ? null : { path, preamble, value: JSON.parse(bytes.toString()) as Head };
+    if (bytes === null) return null;
+    const read = { path, preamble, value: JSON.parse(bytes.toString()) as Head };
+    held = read;
+    return read;
   });
 }
 
 /** Section `number` (the body is 1) of the file that `head` came from; null also where that was replaced since. */
 export function readIndexSection<Body>(head: IndexHead<unknown>, number: number): Body | null {
-  return readLater(head, number, (bytes) => JSON.parse(bytes.toString()) as Body);
+  return readOnce(head, number, (bytes) => JSON.parse(bytes.toString()) as Body);
 }
 
 /** The JSON of a section as it stands there, for whoever looks for little in much. */
@@ -80,7 +91,7 @@ export function readIndexText(head: IndexHead<unknown>, number: number): string 
 
 /** The lines of a section that was written as such, unparsed. */
 export function readIndexLines(head: IndexHead<unknown>, number: number): readonly Buffer[] | null {
-  return readLater(head, number, (bytes) => {
+  return readOnce(head, number, (bytes) => {
     const lines: Buffer[] = [];
     for (let at = 0; at < bytes.length; ) {
       const end = bytes.indexOf(LINE_END, at);
@@ -89,6 +100,15 @@ export function readIndexLines(head: IndexHead<unknown>, number: number): readon
     }
     return lines;
   });
+}
+
+function readOnce<T>(head: IndexHead<unknown>, number: number, use: (bytes: Buffer) => T): T | null {
+  const known = SECTIONS.get(head) ?? new Map<number, unknown>();
+  SECTIONS.set(head, known);
+  if (known.has(number)) return known.get(number) as T;
+  const read = readLater(head, number, use);
+  if (read !== null) known.set(number, read);
+  return read;
 }
 
 function readLater<T>(head: IndexHead<unknown>, number: number, use: (bytes: Buffer) => T): T | null {

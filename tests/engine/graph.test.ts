@@ -7,6 +7,7 @@ import {
   type Graph,
   link,
   nodesOf,
+  relink,
   withDependencies,
   withDependents,
   withFeature,
@@ -89,6 +90,55 @@ test("the order of features, of tasks and of dependencies in the input does not 
     }),
   );
 });
+
+test("linking again after an edit gives what linking anew gives, or says that it cannot", () => {
+  const edit = fc.record({
+    at: fc.nat({ max: 11 }),
+    what: fc.constantFrom("text", "links", "project", "gone", "more", "depends"),
+  });
+  fc.assert(
+    fc.property(edgesUpTo(12), edit, (edges, { at, what }) => {
+      const features = [...acrossFeatures(edges), featureOf("z", [taskOf("z", "T01")])];
+      const before = link(features);
+      const edited = features.map((feature, index) =>
+        index === at % 3 ? changedBy(what, feature, features) : feature,
+      );
+      const [again, anew] = [relink(before, edited), link(edited)];
+      if (what === "text") expect(again).not.toBeNull();
+      if (again !== null) expect(told(again)).toEqual(told(anew));
+    }),
+    { numRuns: 300 },
+  );
+});
+
+const told = (graph: Graph) => ({
+  ...graph,
+  indexOf: [...graph.indexOf],
+  dependencies: lists(graph.dependencies),
+  dependents: lists(graph.dependents),
+  features: [...graph.features],
+  byProject: [...graph.byProject],
+});
+
+function changedBy(what: string, feature: Feature, all: readonly Feature[]): Feature {
+  const needed = new Set(all.flatMap(({ tasks }) => tasks.flatMap(({ dependsOn }) => dependsOn)));
+  const [first, ...rest] = feature.tasks;
+  if (first === undefined) return feature;
+  switch (what) {
+    case "text":
+      return { ...feature, tasks: [{ ...first, description: "other" }, ...rest] };
+    case "links":
+      return { ...feature, tasks: [{ ...first, dependsOn: first.dependsOn.slice(1) }, ...rest] };
+    case "project":
+      return { ...feature, tasks: [{ ...first, project: "web" }, ...rest] };
+    case "gone":
+      return { ...feature, tasks: feature.tasks.filter(({ id }) => needed.has(id)) };
+    case "more":
+      return { ...feature, tasks: [...feature.tasks, taskOf(feature.id, "T200")] };
+    default:
+      return { ...feature, dependsOn: ["z"] };
+  }
+}
 
 test("both directions of the graph agree, and every edge points back", () => {
   fc.assert(

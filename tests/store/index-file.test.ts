@@ -39,9 +39,23 @@ test("lines are read back one by one as they were given, and damaged ones not at
   const read = readIndexHead(path, WRITER)!;
   expect(readIndexLines(read, 1)?.map(String)).toEqual(lines);
   expect(readIndexLines(read, 2)).toEqual([]);
-  const bytes = readFileSync(path);
-  writeFileSync(path, bytes.fill("x", bytes.length - 3));
-  expect(readIndexLines(read, 1)).toBeNull();
+  const damaged = join(folder(), "index");
+  value(await writeIndex(damaged, WRITER, [head, new Lines(["another"])]));
+  const bytes = readFileSync(damaged);
+  writeFileSync(damaged, bytes.fill("x", bytes.length - 3));
+  expect(readIndexLines(readIndexHead(damaged, WRITER)!, 1)).toBeNull();
+});
+
+test("what was read of a file once is not read again, until the file is another", async () => {
+  const path = await written();
+  const read = readIndexHead(path, WRITER)!;
+  const section = readIndexSection(read, 1);
+  expect(readIndexHead(path, WRITER)).toBe(read);
+  expect(readIndexSection(read, 1)).toBe(section);
+  value(await writeIndex(path, WRITER, [head, { features: ["z".repeat(10_000), "ü"] }, more]));
+  const other = readIndexHead(path, WRITER)!;
+  expect(readIndexSection(other, 1)).toEqual({ features: ["z".repeat(10_000), "ü"] });
+  expect(readIndexSection(read, 1)).toBe(section);
 });
 
 test("another version or shape of writer finds no index, and neither does anyone where there is none", async () => {

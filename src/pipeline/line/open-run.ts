@@ -2,7 +2,7 @@
 // their projects.
 
 import { setImmediate } from "node:timers/promises";
-import { type Graph, link, withDependencies, withDependents } from "../../engine/graph.ts";
+import { type Graph, link, relink, withDependencies, withDependents } from "../../engine/graph.ts";
 import { routeTask } from "../../engine/route.ts";
 import { selectTargets } from "../../engine/target.ts";
 import type { TaskId } from "../../model/address.ts";
@@ -63,11 +63,15 @@ export interface Opening {
   readonly shared?: SharedStore | null;
 }
 
+/** What was linked last: whoever watches links the same tasks to weigh an edit and to build it, and at the next one. */
+let linked: Graph | null = null;
+
 export async function openRun(environment: BuildEnvironment, opening: Opening): Promise<Result<OpenedRun>> {
   const { root, signal, clock } = environment;
   const { reading, previous, options, recorder } = opening;
   const { sources } = reading;
-  let graph = link(sources.features);
+  let graph = (linked !== null && relink(linked, sources.features)) || link(sources.features);
+  linked = graph;
   // Linking is long: git's answers about the projects that are being opened come in here.
   await setImmediate();
   const targets = selectTargets(graph, options.targets);

@@ -51,7 +51,7 @@ export class RememberedFeature implements FeatureReading {
   }
 
   get feature(): Feature {
-    this.#feature ??= outlineFrom(this.packed.outline.toString());
+    this.#feature ??= outlined(this.folder, this.packed.outline);
     return this.#feature;
   }
 
@@ -59,6 +59,17 @@ export class RememberedFeature implements FeatureReading {
     if (this.#lock === undefined) this.#lock = unpackLock(this.packed.lock.toString());
     return this.#lock;
   }
+}
+
+/** By folder: whoever watches unpacks them at every edit, and hardly any is another then. */
+const OUTLINED = new Map<string, { readonly outline: Buffer; readonly feature: Feature }>();
+
+function outlined(folder: string, outline: Buffer): Feature {
+  const known = OUTLINED.get(folder);
+  if (known?.outline.equals(outline) === true) return known.feature;
+  const feature = outlineFrom(outline.toString());
+  OUTLINED.set(folder, { outline, feature });
+  return feature;
 }
 
 /**

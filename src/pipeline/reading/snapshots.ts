@@ -20,11 +20,18 @@ export interface Place {
 /** More than any source may have, since one that is too large is a finding and has to be told apart from another. */
 const LIMIT = 64 * 1024 * 1024;
 
+/** Where something lies, while it has the same stamp. */
+interface Lead {
+  readonly stamp: Stamp;
+  readonly folders: readonly string[];
+}
+
 export class Snapshots {
   readonly #place: Place;
   /** What the last snapshot looked at, folders and missing files too. */
   #seen = new Map<string, Stamp>();
   #digests = new Map<string, { readonly stamp: Stamp; readonly digest: Digest | null }>();
+  #leads: ReadonlyMap<string, Lead> = new Map();
   #last: SourceSnapshot | null = null;
 
   constructor(place: Place) {
@@ -56,9 +63,15 @@ export class Snapshots {
 
   /** Folders that the last snapshot looked at or in, and where links among them and their files lead. */
   get folders(): readonly string[] {
-    const paths = [...this.#seen.keys()].map((path) => join(this.#place.root, path));
-    const folders = new Set([...paths.map((path) => dirname(path)), ...paths.filter(isFolder)]);
-    return [...new Set([...folders, ...[...folders].flatMap(realFolder), ...paths.flatMap(folderOfTarget)])];
+    const leads = new Map<string, Lead>();
+    for (const [path, stamp] of this.#seen) {
+      const known = this.#leads.get(path);
+      const isSame = known !== undefined && sameStamp(known.stamp, stamp);
+      leads.set(path, isSame ? known : { stamp, folders: foldersOf(join(this.#place.root, path)) });
+    }
+    this.#leads = leads;
+    const folders = new Set([...leads.values()].flatMap(({ folders }) => folders));
+    return [...new Set([...folders, ...[...folders].flatMap(realFolder)])];
   }
 
   #digest({ digests }: Reading): SourceSnapshot {
@@ -92,18 +105,14 @@ function realFolder(folder: string): readonly string[] {
   }
 }
 
-function isFolder(path: string): boolean {
+/** The folder that a path is in, and the one that it is, or that the file lies in to which it leads. */
+function foldersOf(path: string): readonly string[] {
+  const around = dirname(path);
   try {
-    return statSync(path, { throwIfNoEntry: false })?.isDirectory() === true;
+    const stats = statSync(path, { throwIfNoEntry: false });
+    if (stats?.isDirectory() === true) return [around, path];
+    return stats?.isFile() === true ? [around, dirname(realpathSync(path))] : [around];
   } catch {
-    return false;
-  }
-}
-
-function folderOfTarget(path: string): readonly string[] {
-  try {
-    return statSync(path, { throwIfNoEntry: false })?.isFile() === true ? [dirname(realpathSync(path))] : [];
-  } catch {
-    return [];
+    return [around];
   }
 }
