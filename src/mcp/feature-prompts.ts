@@ -5,7 +5,7 @@ import type { McpServer } from "@modelcontextprotocol/sdk/server/mcp.js";
 import type { GetPromptResult } from "@modelcontextprotocol/sdk/types.js";
 import { z } from "zod";
 import type { Place } from "../pipeline/commands/caller.ts";
-import { NOTHING_REMEMBERED, readSources } from "../pipeline/reading/read.ts";
+import { readWhole } from "../pipeline/reading/read-whole.ts";
 import type { Desk } from "./tool.ts";
 
 const WRITE = `Write a feature request for this workspace as specs/<id>/feature.md, where <id> is a short name of lower-case words joined by "-".
@@ -52,8 +52,8 @@ function said(text: string): GetPromptResult {
 }
 
 /** None where the workspace cannot be read: what is wrong is told by whoever is asked about it. */
-async function featuresFrom({ root, packageRoot }: Place, begun: string): Promise<string[]> {
-  const reading = await readSources(root, packageRoot, NOTHING_REMEMBERED);
+async function featuresFrom(place: Place, begun: string): Promise<string[]> {
+  const reading = await readWhole(place);
   if (!reading.ok) return [];
   return reading.value.sources.features.map(({ id }) => id).filter((id) => id.startsWith(begun));
 }

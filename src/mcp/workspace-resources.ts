@@ -23,7 +23,7 @@ import { taskDocument } from "../operations/look-operations.ts";
 import { optionsFor } from "../operations/operation-input.ts";
 import type { Place } from "../pipeline/commands/caller.ts";
 import { nextWindow, taskDetails } from "../pipeline/commands/task-details.ts";
-import { NOTHING_REMEMBERED, readSources } from "../pipeline/reading/read.ts";
+import { readWhole } from "../pipeline/reading/read-whole.ts";
 import { readFileCapped } from "../platform/files.ts";
 import { ownRedactor } from "../platform/redact.ts";
 import { failureBlock } from "../report/failure-block.ts";
@@ -76,12 +76,12 @@ export function addResources({ server }: McpServer, { place, running }: Desk): v
   });
 }
 
-async function resourcesOf({ root, packageRoot }: Place): Promise<Result<readonly Resource[]>> {
-  const reading = await readSources(root, packageRoot, NOTHING_REMEMBERED);
+async function resourcesOf(place: Place): Promise<Result<readonly Resource[]>> {
+  const reading = await readWhole(place);
   if (!reading.ok) return reading;
   const { features } = reading.value.sources;
   const specs = features.flatMap((feature) =>
-    DOCUMENTS.filter((name) => existsSync(join(root, folderOf(feature), name))).map((name) => ({
+    DOCUMENTS.filter((name) => existsSync(join(place.root, folderOf(feature), name))).map((name) => ({
       uri: addressOf("specs", feature.id, name),
       name: `${folderOf(feature)}/${name}`,
       title: feature.title,
@@ -114,15 +114,15 @@ async function contentsAt(place: Place, uri: string): Promise<Result<TextResourc
 
 /** Only where the workspace has the feature: a path that somebody thought of reaches no disk. */
 async function documentAt(
-  { root, packageRoot }: Place,
+  place: Place,
   { uri, feature, name }: { readonly uri: string; readonly feature: string; readonly name: string },
 ): Promise<Result<TextResourceContents>> {
   const document = DOCUMENTS.find((one) => one === name);
-  const reading = await readSources(root, packageRoot, NOTHING_REMEMBERED);
+  const reading = await readWhole(place);
   if (!reading.ok) return reading;
   const known = reading.value.sources.features.find(({ id }) => id === feature);
   if (document === undefined || known === undefined) return nothingAt(uri);
-  const read = readFileCapped(join(root, folderOf(known), document), LIMIT);
+  const read = readFileCapped(join(place.root, folderOf(known), document), LIMIT);
   if (!read.ok) return read;
   return success({ uri, mimeType: mimeOf(document), text: Buffer.from(read.value).toString("utf8") });
 }

@@ -8,7 +8,8 @@ import { quietEnvironment } from "../../pipeline/commands/locked-build.ts";
 import { type Import, Importer } from "../../pipeline/imports/import-specs.ts";
 import { evaluate } from "../../pipeline/line/evaluate.ts";
 import { forecast } from "../../pipeline/line/forecast-build.ts";
-import { NOTHING_REMEMBERED, type Reading, readSources } from "../../pipeline/reading/read.ts";
+import type { Reading } from "../../pipeline/reading/read.ts";
+import { readWhole } from "../../pipeline/reading/read-whole.ts";
 import { readFileCapped } from "../../platform/files.ts";
 import { forecastLines, forecastObject } from "../../report/forecast-text.ts";
 import { importLines } from "../../report/import-text.ts";
@@ -30,7 +31,7 @@ import { standardInput } from "../standard-input.ts";
 const LIMIT = 1024 * 1024;
 
 export async function run(invocation: Invocation): Promise<ExitCode> {
-  const reading = await readSources(invocation.root, invocation.packageRoot, NOTHING_REMEMBERED);
+  const reading = await readWhole(invocation);
   if (!reading.ok) return invocation.refuse(reading.failure);
   const made = await featureFrom(invocation, reading.value);
   if (!made.ok) return invocation.refuse(made.failure);

@@ -3,15 +3,15 @@
 import { quietEnvironment } from "../../pipeline/commands/locked-build.ts";
 import { blame } from "../../pipeline/history/blame-file.ts";
 import { codeAddress } from "../../pipeline/history/code-address.ts";
-import { NOTHING_REMEMBERED, readSources } from "../../pipeline/reading/read.ts";
+import { readWhole } from "../../pipeline/reading/read-whole.ts";
 import { blameDocument, blameText } from "../../report/blame-text.ts";
 import { EXIT, type ExitCode } from "../exit-code.ts";
 import type { Invocation } from "../invocation.ts";
 
 export async function run(invocation: Invocation): Promise<ExitCode> {
-  const { root, packageRoot } = quietEnvironment(invocation);
+  const { root, packageRoot, writer } = quietEnvironment(invocation);
   // Specs that are not sound stop nothing here: what can be read of them is told.
-  const reading = await readSources(root, packageRoot, NOTHING_REMEMBERED);
+  const reading = await readWhole({ root, packageRoot, writer });
   if (!reading.ok) return invocation.refuse(reading.failure);
   const { sources } = reading.value;
   const { directory } = invocation;

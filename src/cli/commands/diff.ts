@@ -6,7 +6,7 @@ import type { FeatureDiff } from "../../model/feature-diff.ts";
 import { quietEnvironment } from "../../pipeline/commands/locked-build.ts";
 import { type Evaluation, evaluate } from "../../pipeline/line/evaluate.ts";
 import { pastFeatures } from "../../pipeline/past/past-features.ts";
-import { NOTHING_REMEMBERED, readSources } from "../../pipeline/reading/read.ts";
+import { readWhole } from "../../pipeline/reading/read-whole.ts";
 import { diagnosticLine } from "../../report/build-text.ts";
 import { diffText } from "../../report/diff-text.ts";
 import { diffDocument } from "../../report/json.ts";
@@ -28,7 +28,7 @@ export async function run(invocation: Invocation): Promise<ExitCode> {
   const past = await pastFeatures(invocation.root, revision);
   if (!past.ok) return invocation.refuse(past.failure);
   // As their authors wrote them: the evaluation knows outlines of what it need not look at, and defaults of templates.
-  const reading = await readSources(invocation.root, invocation.packageRoot, NOTHING_REMEMBERED);
+  const reading = await readWhole(invocation);
   if (!reading.ok) return invocation.refuse(reading.failure);
   const read = reading.value.features.flatMap(({ feature }) => feature ?? []);
   const current = new Map(read.map((feature) => [feature.id, feature]));

@@ -9,7 +9,8 @@ import { type FoundSpec, findSpecs } from "../../pipeline/imports/find-specs.ts"
 import type { Import } from "../../pipeline/imports/import-specs.ts";
 import { isImportOf } from "../../pipeline/imports/past-import.ts";
 import { readSpec } from "../../pipeline/imports/read-spec.ts";
-import { NOTHING_REMEMBERED, type Reading, readSources } from "../../pipeline/reading/read.ts";
+import type { Reading } from "../../pipeline/reading/read.ts";
+import { readWhole } from "../../pipeline/reading/read-whole.ts";
 import { diagnosticLine } from "../../report/build-text.ts";
 import { count } from "../../report/figures.ts";
 import { type ImportReport, importDocument, importText } from "../../report/import-text.ts";
@@ -26,7 +27,7 @@ import { standardInput } from "../standard-input.ts";
 
 export async function run(invocation: Invocation): Promise<ExitCode> {
   const { root } = invocation;
-  const reading = await readSources(root, invocation.packageRoot, NOTHING_REMEMBERED);
+  const reading = await readWhole({ ...invocation, root });
   if (!reading.ok) return invocation.refuse(reading.failure);
   const order = await optionsOf(invocation, reading.value);
   if (!order.ok) return invocation.refuse(order.failure);
@@ -187,7 +188,7 @@ async function importAll(
 
 /** The features stand; what they still need is told as `validate` would. */
 async function tellFindings(invocation: Invocation, imports: readonly Import[]): Promise<ExitCode> {
-  const reading = await readSources(invocation.root, invocation.packageRoot, NOTHING_REMEMBERED);
+  const reading = await readWhole(invocation);
   if (!reading.ok) return invocation.refuse(reading.failure);
   const ids = new Set(imports.map(({ id }) => id));
   const findings = reading.value.sources.diagnostics.filter(({ file, target }) => {

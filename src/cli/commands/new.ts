@@ -11,7 +11,7 @@ import { quietEnvironment } from "../../pipeline/commands/locked-build.ts";
 import type { NewPlan } from "../../pipeline/planning/plan-new.ts";
 import { strayInsertions } from "../../pipeline/projects/stray-insertions.ts";
 import { foldersOf } from "../../pipeline/reading/declared-projects.ts";
-import { NOTHING_REMEMBERED, readSources } from "../../pipeline/reading/read.ts";
+import { readWhole } from "../../pipeline/reading/read-whole.ts";
 import type { Sources } from "../../pipeline/reading/sources.ts";
 import { recordOf, TEMPLATE_LOCK } from "../../pipeline/templates/record.ts";
 import { renderSpec } from "../../pipeline/templates/spec-sources.ts";
@@ -267,7 +267,7 @@ async function findingsOf(
   feature: string,
   folder: string,
 ): Promise<Result<readonly Diagnostic[]>> {
-  const reading = await readSources(invocation.root, invocation.packageRoot, NOTHING_REMEMBERED);
+  const reading = await readWhole(invocation);
   if (!reading.ok) return reading;
   const { sources } = reading.value;
   const own = [...sources.diagnostics, ...(await strayInsertions(sources))].filter(

@@ -11,7 +11,7 @@ import { failed, type Result, success } from "../../model/result.ts";
 import { editRequirement, type RequirementEdit } from "../../spec/edit/edit-requirement.ts";
 import { writeDurably } from "../../store/durable.ts";
 import { type Evaluation, evaluate } from "../line/evaluate.ts";
-import { NOTHING_REMEMBERED, readSources } from "../reading/read.ts";
+import { readWhole } from "../reading/read-whole.ts";
 import { knownTargets, unknownTarget } from "../reading/unknown-target.ts";
 import { featureFiles } from "../run/task-source.ts";
 import type { Caller, Place } from "./caller.ts";
@@ -27,13 +27,13 @@ export function changeRequirement(
   caller: Caller,
   { feature, requirement, text }: NewText,
 ): Promise<Result<ChangedRequirement>> {
-  return withLock(caller, async ({ root, packageRoot }) => {
-    const edit = await editOf({ root, packageRoot }, { feature, requirement, text });
+  return withLock(caller, async ({ root }) => {
+    const edit = await editOf(caller, { feature, requirement, text });
     if (!edit.ok) return edit;
     const { file, source, line, before, after } = edit.value;
     const written = await writeDurably(join(root, file), source);
     if (!written.ok) return written;
-    const again = await readSources(root, packageRoot, NOTHING_REMEMBERED);
+    const again = await readWhole(caller);
     if (!again.ok) return again;
     const diagnostics = again.value.sources.diagnostics.filter((one) =>
       one.file?.startsWith(`${dirname(file)}/`),
@@ -55,10 +55,10 @@ export async function tryRequirement(
 }
 
 async function editOf(
-  { root, packageRoot }: Pick<Place, "root" | "packageRoot">,
+  place: Place,
   { feature, requirement, text }: NewText,
 ): Promise<Result<RequirementEdit & { readonly file: string }>> {
-  const reading = await readSources(root, packageRoot, NOTHING_REMEMBERED);
+  const reading = await readWhole(place);
   if (!reading.ok) return reading;
   const { features } = reading.value.sources;
   const known = features.find(({ id }) => id === feature);
@@ -66,7 +66,7 @@ async function editOf(
     const targets = knownTargets(link(features), []);
     return failed(unknownTarget("feature", feature, { ...targets, tasks: [] }));
   }
-  const files = featureFiles(root, folderOf(known));
+  const files = featureFiles(place.root, folderOf(known));
   if (!files.ok) return files;
   const { path: file, bytes } = files.value.feature;
   const edit = editRequirement(Buffer.from(bytes).toString("utf8"), file, requirement, text);

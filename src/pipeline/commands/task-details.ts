@@ -10,7 +10,7 @@ import type { Task } from "../../model/task.ts";
 import { readIfThere } from "../../platform/files.ts";
 import { taskYaml } from "../../spec/edit/task-yaml.ts";
 import { evaluate } from "../line/evaluate.ts";
-import { NOTHING_REMEMBERED, readSources } from "../reading/read.ts";
+import { readWhole } from "../reading/read-whole.ts";
 import { knownTargets, unknownTarget } from "../reading/unknown-target.ts";
 import { shown, statusOf, type TaskFileKind, type TaskStatus } from "../tasks/task-files.ts";
 import type { Place } from "./caller.ts";
@@ -78,8 +78,8 @@ export async function lastWindow(place: Place, id: string): Promise<Result<strin
   return failed({ reason: "usage", message, fix: "Ask for the next one instead." });
 }
 
-async function taskNamed({ root, packageRoot }: Place, id: string): Promise<Result<Task>> {
-  const reading = await readSources(root, packageRoot, NOTHING_REMEMBERED);
+async function taskNamed(place: Place, id: string): Promise<Result<Task>> {
+  const reading = await readWhole(place);
   if (!reading.ok) return reading;
   const graph = link(reading.value.sources.features);
   const task = graph.tasks[graph.indexOf.get(id as TaskId) ?? -1];

@@ -1,14 +1,14 @@
 // Which sources may a command rely on that looks at the whole workspace? All of them, or none.
 
 import { type Result, success } from "../../model/result.ts";
-import { NOTHING_REMEMBERED, readSources } from "../reading/read.ts";
+import { readWhole } from "../reading/read-whole.ts";
 import type { Sources } from "../reading/sources.ts";
 import { refuseUnsound } from "../run/recorder.ts";
 import type { Place } from "./caller.ts";
 
-/** Read anew, without the index. Fails with every finding where they are not valid. */
-export async function validSources({ root, packageRoot }: Place): Promise<Result<Sources>> {
-  const reading = await readSources(root, packageRoot, NOTHING_REMEMBERED);
+/** Fails with every finding where they are not valid. */
+export async function validSources(place: Place): Promise<Result<Sources>> {
+  const reading = await readWhole(place);
   if (!reading.ok) return reading;
   const sound = refuseUnsound(reading.value.sources);
   return sound.ok ? success(reading.value.sources) : sound;

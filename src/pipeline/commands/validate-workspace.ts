@@ -1,4 +1,4 @@
-// What is wrong with the sources? Everything is read anew, and every finding told.
+// What is wrong with the sources? Every finding is told, also of what no edit has touched.
 
 import type { Diagnostic } from "../../model/diagnostic.ts";
 import { type Result, success } from "../../model/result.ts";
@@ -9,7 +9,7 @@ import { strayPointers } from "../projects/pointer-faults.ts";
 import { strayConstraints } from "../projects/stray-constraints.ts";
 import { strayInsertions } from "../projects/stray-insertions.ts";
 import { loadPreviousBuild } from "../reading/build-index.ts";
-import { NOTHING_REMEMBERED, readSources } from "../reading/read.ts";
+import { readWhole } from "../reading/read-whole.ts";
 import type { Sources } from "../reading/sources.ts";
 import { vanishedSources } from "../reading/vanished.ts";
 import { priceFindings } from "../upkeep/unpriced-agents.ts";
@@ -21,11 +21,11 @@ export interface Validated {
 }
 
 /** Fails where they cannot be read at all. */
-export async function validateWorkspace({ root, packageRoot, writer }: Place): Promise<Result<Validated>> {
-  const reading = await readSources(root, packageRoot, NOTHING_REMEMBERED);
+export async function validateWorkspace(place: Place): Promise<Result<Validated>> {
+  const reading = await readWhole(place);
   if (!reading.ok) return reading;
   const { sources } = reading.value;
-  const vanished = await vanishedSources(sources, loadPreviousBuild(root, writer), false);
+  const vanished = await vanishedSources(sources, loadPreviousBuild(place.root, place.writer), false);
   if (!vanished.ok) return vanished;
   const { question } = vanished.value;
   const diagnostics = [

@@ -12,7 +12,7 @@ import { readIfThere } from "../../platform/files.ts";
 import { findings } from "../../spec/validate/validate.ts";
 import { Blobs } from "../../store/blobs.ts";
 import { DISK } from "../../store/durable-io.ts";
-import { NOTHING_REMEMBERED, readSources } from "../reading/read.ts";
+import { type Place, readWhole } from "../reading/read-whole.ts";
 import type { Sources } from "../reading/sources.ts";
 import { knownTargets, unknownTarget } from "../reading/unknown-target.ts";
 import { type HeldPlan, heldPlan, heldWriting, plannedFeature } from "./held-plan.ts";
@@ -23,14 +23,12 @@ import { finishPlans, type PlanWriting, writePlan, writeRecord } from "./write-p
 const LARGEST = 1024 * 1024;
 
 /** Fails with `usage` where there is no such feature, or it has no backlog of the factory's. */
-export async function approveFeature(
-  { root, packageRoot }: { readonly root: string; readonly packageRoot: string },
-  id: string,
-): Promise<Result<ApprovedPlan>> {
+export async function approveFeature(place: Place, id: string): Promise<Result<ApprovedPlan>> {
+  const { root } = place;
   const blobs = new Blobs(`${root}/.factory/store`, DISK);
   const finished = await finishPlans(root, blobs);
   if (!finished.ok) return finished;
-  const reading = await readSources(root, packageRoot, NOTHING_REMEMBERED);
+  const reading = await readWhole(place);
   if (!reading.ok) return reading;
   const { sources } = reading.value;
   const feature = sources.features.find((one) => one.id === id);

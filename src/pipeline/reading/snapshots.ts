@@ -10,12 +10,7 @@ import { readSnapshot } from "../../platform/files.ts";
 import { type Stamp, sameStamp, stampOf } from "../../platform/stamp.ts";
 import { loadPreviousBuild } from "./build-index.ts";
 import { type Reading, readSources } from "./read.ts";
-
-export interface Place {
-  readonly root: string;
-  readonly packageRoot: string;
-  readonly writer: string;
-}
+import type { Place } from "./read-whole.ts";
 
 /** More than any source may have, since one that is too large is a finding and has to be told apart from another. */
 const LIMIT = 64 * 1024 * 1024;

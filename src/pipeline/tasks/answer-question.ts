@@ -13,7 +13,7 @@ import { filesNamed } from "../../spec/answers/named-files.ts";
 import { findings } from "../../spec/validate/validate.ts";
 import { writeDurably } from "../../store/durable.ts";
 import { projectFolder, projectPath } from "../projects/project-place.ts";
-import { NOTHING_REMEMBERED, readSources } from "../reading/read.ts";
+import { type Place, readWhole } from "../reading/read-whole.ts";
 import type { Sources } from "../reading/sources.ts";
 import { knownTargets, unknownTarget } from "../reading/unknown-target.ts";
 import { taskSource, writeConstraint } from "../run/task-source.ts";
@@ -35,17 +35,9 @@ type Asker =
   | { readonly kind: "agent"; readonly task: TaskId }
   | { readonly kind: "author"; readonly mark: number };
 
-export interface Place {
-  readonly root: string;
-  readonly packageRoot: string;
-}
-
 /** Of a task, or of a feature, in the order of its files. Fails with `usage` where the target is none. */
-export async function openQuestions(
-  { root, packageRoot }: Place,
-  target: string,
-): Promise<Result<readonly OpenQuestion[]>> {
-  const reading = await readSources(root, packageRoot, NOTHING_REMEMBERED);
+export async function openQuestions(place: Place, target: string): Promise<Result<readonly OpenQuestion[]>> {
+  const reading = await readWhole(place);
   if (!reading.ok) return reading;
   const { sources } = reading.value;
   const graph = link(sources.features);
@@ -55,7 +47,7 @@ export async function openQuestions(
   }
   const task = target as TaskId;
   if (!graph.indexOf.has(task)) return noTarget(target, graph);
-  const status = statusOf(root, task);
+  const status = statusOf(place.root, task);
   if (!status.ok) return status;
   const asked = status.value?.question ?? null;
   if (asked === null) return success([]);
@@ -73,16 +65,16 @@ export interface Answered {
 
 /** Asked for by whoever keeps builds out meanwhile: they write the same files. */
 export async function answerQuestion(
-  { root, packageRoot }: Place,
+  place: Place,
   question: OpenQuestion,
   answer: string,
 ): Promise<Result<Answered>> {
-  const reading = await readSources(root, packageRoot, NOTHING_REMEMBERED);
+  const reading = await readWhole(place);
   if (!reading.ok) return reading;
   const { sources } = reading.value;
   const { asker } = question;
   return asker.kind === "author"
-    ? replaceMark(root, question, { mark: asker.mark, answer })
+    ? replaceMark(place.root, question, { mark: asker.mark, answer })
     : tellTask({ sources, graph: link(sources.features) }, asker.task, question.text, answer);
 }
 

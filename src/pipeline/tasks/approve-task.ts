@@ -6,7 +6,7 @@ import { featureOf, type TaskId } from "../../model/address.ts";
 import type { Failure } from "../../model/failure.ts";
 import { failed, type Result, success } from "../../model/result.ts";
 import { writeDurably } from "../../store/durable.ts";
-import { NOTHING_REMEMBERED, readSources } from "../reading/read.ts";
+import { type Place, readWhole } from "../reading/read-whole.ts";
 import { knownTargets, unknownTarget } from "../reading/unknown-target.ts";
 import { reviseSource } from "./revise-source.ts";
 import { approveDraft } from "./task-files.ts";
@@ -16,11 +16,9 @@ import { dropProposal, proposalPath, waitingRevision } from "./task-proposal.ts"
  * The file that was written; null where it is the draft that a reviewer could not judge. Fails with `usage` where there is
  * no such task, or nothing waits.
  */
-export async function approveTask(
-  { root, packageRoot }: { readonly root: string; readonly packageRoot: string },
-  id: TaskId,
-): Promise<Result<string | null>> {
-  const reading = await readSources(root, packageRoot, NOTHING_REMEMBERED);
+export async function approveTask(place: Place, id: TaskId): Promise<Result<string | null>> {
+  const { root } = place;
+  const reading = await readWhole(place);
   if (!reading.ok) return reading;
   const { sources } = reading.value;
   const graph = link(sources.features);
