@@ -14,6 +14,7 @@ import { validateWorkspace } from "../pipeline/commands/validate-workspace.ts";
 import { costOf } from "../pipeline/history/cost-report.ts";
 import { evaluate } from "../pipeline/line/evaluate.ts";
 import { forecast } from "../pipeline/line/forecast-build.ts";
+import { readOutlines } from "../pipeline/reading/read-whole.ts";
 import { diagnosticLine } from "../report/build-text.ts";
 import { costDocument } from "../report/cost-text.ts";
 import {
@@ -216,7 +217,7 @@ const cost = operation({
   effect: "looks",
   long: { list: "tasks", handful: 50 },
   async run({ since }, caller) {
-    const sources = await validSources(caller);
+    const sources = await validSources(caller, readOutlines);
     if (!sources.ok) return sources;
     const report = await costOf(caller.root, sources.value.workspace, since ?? null);
     return report.ok ? { ok: true, document: costDocument(report.value) } : report;

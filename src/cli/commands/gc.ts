@@ -4,6 +4,7 @@ import { relative } from "node:path";
 import { success } from "../../model/result.ts";
 import { withLock } from "../../pipeline/commands/locked-build.ts";
 import { validSources } from "../../pipeline/commands/valid-sources.ts";
+import { readOutlines } from "../../pipeline/reading/read-whole.ts";
 import { type Collection, collectGarbage, type GarbageKind } from "../../pipeline/upkeep/collect-garbage.ts";
 import { collectRemote, type RemoteCollection } from "../../pipeline/upkeep/collect-remote.ts";
 import { now } from "../../platform/clock.ts";
@@ -24,11 +25,11 @@ const NAMES: Readonly<Record<GarbageKind, string>> = {
 
 export async function run(invocation: Invocation): Promise<ExitCode> {
   // Read before the lock too, so that a folder that is no workspace gets no `.factory/`.
-  const sound = await validSources(invocation);
+  const sound = await validSources(invocation, readOutlines);
   if (!sound.ok) return invocation.refuse(sound.failure);
   const dryRun = invocation.flag("dryRun");
   const collection = await withLock(invocation, async () => {
-    const sources = await validSources(invocation);
+    const sources = await validSources(invocation, readOutlines);
     if (!sources.ok) return sources;
     return collectGarbage({
       sources: sources.value,

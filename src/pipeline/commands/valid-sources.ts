@@ -6,9 +6,9 @@ import type { Sources } from "../reading/sources.ts";
 import { refuseUnsound } from "../run/recorder.ts";
 import type { Place } from "./caller.ts";
 
-/** Fails with every finding where they are not valid. */
-export async function validSources(place: Place): Promise<Result<Sources>> {
-  const reading = await readWhole(place);
+/** Fails with every finding where they are not valid. `read` says how much of the features is asked for. */
+export async function validSources(place: Place, read = readWhole): Promise<Result<Sources>> {
+  const reading = await read(place);
   if (!reading.ok) return reading;
   const sound = refuseUnsound(reading.value.sources);
   return sound.ok ? success(reading.value.sources) : sound;

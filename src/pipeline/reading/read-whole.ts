@@ -1,5 +1,5 @@
-// What do the sources say, every feature in full? For whoever asks once about texts, places or all features: what no edit has
-// touched since the last build is taken from what that build kept, and is the same to the letter.
+// What do the sources say, for whoever asks once? What no edit has touched since the last build is taken from what that build
+// kept, and is the same to the letter.
 
 import type { Feature } from "../../model/feature.ts";
 import { type Result, success } from "../../model/result.ts";
@@ -16,9 +16,15 @@ export interface Place {
   readonly writer: string;
 }
 
+/** Of features that no edit has touched their outlines alone: enough for whoever asks about projects, tasks and locks. */
+export function readOutlines({ root, packageRoot, writer }: Place): Promise<Result<Reading>> {
+  return readSources(root, packageRoot, loadPreviousBuild(root, writer).remembered);
+}
+
 /** As `readSources` with nothing remembered, without the wait. */
-export async function readWhole({ root, packageRoot, writer }: Place): Promise<Result<Reading>> {
-  const reading = await readSources(root, packageRoot, loadPreviousBuild(root, writer).remembered);
+export async function readWhole(place: Place): Promise<Result<Reading>> {
+  const { root, packageRoot } = place;
+  const reading = await readOutlines(place);
   if (!reading.ok) return reading;
   const cache = new FeatureCache(root);
   const features: FeatureReading[] = [];
