@@ -6,9 +6,10 @@ import type { ImportedFeature, ImportFormat, ImportNote, SourceLine } from "../.
 import { Findings } from "../findings/findings.ts";
 import { splitFrontMatter } from "../markdown/front-matter.ts";
 import { type Markdown, readMarkdown } from "../markdown/markdown.ts";
-import { decode } from "../read/decode.ts";
+import { linesIn } from "../read/decode.ts";
 import type { SourceFile } from "../read/source.ts";
 import { legible, tablesAsLists } from "./legible.ts";
+import { hidesSigns, seenText } from "./seen-text.ts";
 
 /** One spec of another tool, as it lies on the disk. */
 export interface ForeignSpec {
@@ -101,13 +102,59 @@ function readIn(file: SourceFile, written: (text: string) => string, notes: Note
   return read;
 }
 
-/** The text of a file with `\n` line ends; null where it is no text, which is told. Who read it from the disk has bounds. */
+/**
+ * The text of a file with `\n` line ends, without what no screen shows, which is told; null where it is no text, which is told,
+ * too. Who read it from the disk has bounds.
+ */
 export function textIn(file: SourceFile, notes: Notes): string | null {
   const findings = new Findings();
   const { path } = file;
-  const text = decode({ path, bytes: asUtf8(file.bytes) }, null, findings, Number.POSITIVE_INFINITY);
+  const lines = linesIn({ path, bytes: asUtf8(file.bytes) }, null, findings, Number.POSITIVE_INFINITY);
   notes.found(findings.list);
+  if (lines === null) return null;
+  const { text, unseen, controls, first } = seenText(lines);
+  if (first === null) return text;
+  const spot = { file: path, line: lines.slice(0, first.at).split("\n").length };
+  if (controls > lines.length / MOST_CONTROLS) {
+    notes.warn(
+      "not-text",
+      spot,
+      "This is no text: much of what it holds are control characters. It is not read.",
+    );
+    return null;
+  }
+  notes.note("unseen-characters", spot, unseenWords(unseen, first.name));
   return text;
+}
+
+/** What a text of JSON says, without what no screen shows: escapes can spell it. Throws as JSON.parse does. */
+export function jsonIn(text: string, file: string, notes: Notes): unknown {
+  let count = 0;
+  let name = "";
+  const seen = (value: string) => {
+    const { text, unseen, first } = seenText(value.replace(/\r\n?/g, "\n"));
+    count += unseen;
+    name ||= first?.name ?? "";
+    return text;
+  };
+  const value: unknown = JSON.parse(text, (_key, value: unknown) => {
+    if (typeof value === "string") return seen(value);
+    if (typeof value !== "object" || value === null || Array.isArray(value)) return value;
+    return Object.keys(value).some(hidesSigns)
+      ? Object.fromEntries(Object.entries(value).map(([key, member]) => [seen(key), member]))
+      : value;
+  });
+  if (count > 0) notes.note("unseen-characters", { file, line: 1 }, unseenWords(count, name));
+  return value;
+}
+
+/** One sign of so many may be a control; programs and pictures have more of them. */
+const MOST_CONTROLS = 5;
+
+function unseenWords(unseen: number, first: string): string {
+  return unseen === 1
+    ? `A character that no screen shows (${first}) is left out.`
+    : `${unseen} characters that no screen shows are left out, the first of them ${first}.`;
 }
 
 /** Some shells of Windows write what a command says in UTF-16, and mark it so. */
