@@ -5,7 +5,8 @@ import { existsSync, mkdtempSync, rmSync } from "node:fs";
 import { connect } from "node:net";
 import { tmpdir } from "node:os";
 import { join } from "node:path";
-import { freePort } from "./free-port.ts";
+import type { Certificate } from "./authority.ts";
+import { freePort, listens } from "./free-port.ts";
 
 const PROGRAM = "/usr/bin/redis-server";
 
@@ -16,6 +17,8 @@ export interface RedisOptions {
   /** Whether what it holds survives a restart. */
   readonly keeps?: boolean;
   readonly password?: string;
+  /** With it, TLS alone is spoken. */
+  readonly certificate?: Certificate;
 }
 
 export class RedisServer implements AsyncDisposable {
@@ -36,19 +39,23 @@ export class RedisServer implements AsyncDisposable {
   }
 
   get url(): string {
-    return `redis://127.0.0.1:${this.port}`;
+    const { certificate } = this.#options;
+    return `${certificate === undefined ? "redis" : "rediss"}://127.0.0.1:${this.port}`;
   }
 
   async start(): Promise<void> {
-    const { keeps = false, password } = this.#options;
+    const { keeps = false, password, certificate } = this.#options;
+    const port = String(this.port);
     const args = [
-      ...["--bind", "127.0.0.1", "--port", String(this.port), "--dir", this.#folder, "--save", ""],
+      ...["--bind", "127.0.0.1", "--dir", this.#folder, "--save", ""],
+      ...(certificate === undefined ? ["--port", port] : tlsArgs(port, certificate)),
       ...["--appendonly", keeps ? "yes" : "no", "--appendfsync", "always"],
       ...(password === undefined ? [] : ["--requirepass", password]),
     ];
     const child = spawn(PROGRAM, args, { stdio: "ignore" });
     this.#child = child;
-    while (!(await answers(this.port))) {
+    const isUp = certificate === undefined ? answers : listens;
+    while (!(await isUp(this.port))) {
       if (child.exitCode !== null) throw new Error(`redis-server ended with ${child.exitCode}`);
       await new Promise((resolve) => setTimeout(resolve, 20));
     }
@@ -80,4 +87,9 @@ function answers(port: number): Promise<boolean> {
     });
     socket.once("error", () => resolve(false));
   });
+}
+
+function tlsArgs(port: string, { certificate, key, authority }: Certificate): readonly string[] {
+  const files = ["--tls-cert-file", certificate, "--tls-key-file", key, "--tls-ca-cert-file", authority];
+  return ["--port", "0", "--tls-port", port, ...files, "--tls-auth-clients", "no"];
 }
