@@ -17,6 +17,7 @@ import {
   planDocument,
 } from "../../spec/imports/documents.ts";
 import { Notes } from "../../spec/imports/foreign.ts";
+import { seenText } from "../../spec/imports/seen-text.ts";
 import { ANYWHERE, type Drafts, draftsOf } from "../../spec/imports/task-drafts.ts";
 import { Claims } from "../../spec/imports/task-order.ts";
 import { type PlannedTask, type TaskLimits, tasksOf } from "../../spec/imports/tasks.ts";
@@ -89,7 +90,7 @@ export class Importer {
       id,
       project: this.ground.project,
       dependsOn,
-      origin: tool === null ? source : `${source} (${FORMAT_NAME[tool]})`,
+      origin: seenText(tool === null ? source : `${source} (${FORMAT_NAME[tool]})`).text,
       feature,
       tasks,
       files,

@@ -11,6 +11,7 @@ import { PLAN_SECTIONS } from "../answers/planned-documents.ts";
 import { BACKLOG_SCHEMA_LINE } from "../schema/schema-line.ts";
 import { yamlText } from "../yaml/yaml.ts";
 import { bold, joined, nested, oneLine } from "./prose.ts";
+import { seenText } from "./seen-text.ts";
 import type { PlannedTask } from "./tasks.ts";
 
 export interface DocumentInputs {
@@ -89,7 +90,8 @@ export function notesDocument(
     ["Good to know", listed("note")],
   ].flatMap(([name, text]) => (text === "" ? [] : [`## ${name}\n\n${text}`]));
   const head = `What the import changed or left out of ${origin}. No command reads this file: delete it when you have read it.`;
-  return `# Import\n\n${[head, ...sections].join("\n\n")}\n`;
+  // Names of files are a stranger's, too.
+  return seenText(`# Import\n\n${[head, ...sections].join("\n\n")}\n`).text;
 }
 
 /** Lines of the original list, with what became of those that are no tasks. */

@@ -1,14 +1,15 @@
 // What do the readers of foreign specs take, and where do they put what they could not carry over? Their findings are
-// told to whoever imports, and stop nothing.
+// told to whoever imports. A document that cannot be read stops its spec and no other: nobody knows what it asks for.
 
 import type { Diagnostic } from "../../model/diagnostic.ts";
 import type { ImportedFeature, ImportFormat, ImportNote, SourceLine } from "../../model/imported.ts";
 import { Findings } from "../findings/findings.ts";
 import { splitFrontMatter } from "../markdown/front-matter.ts";
 import { type Markdown, readMarkdown } from "../markdown/markdown.ts";
-import { decode } from "../read/decode.ts";
+import { linesIn } from "../read/decode.ts";
 import type { SourceFile } from "../read/source.ts";
 import { legible, tablesAsLists } from "./legible.ts";
+import { hidesSigns, seenText } from "./seen-text.ts";
 
 /** One spec of another tool, as it lies on the disk. */
 export interface ForeignSpec {
@@ -45,10 +46,19 @@ export class Notes {
     this.add("warning", code, spot, message);
   }
 
+  /** Somebody has to mend it before the spec can be imported. */
+  error(code: string, spot: SourceLine, message: string): void {
+    this.add("error", code, spot, message);
+  }
+
+  get hasErrors(): boolean {
+    return this.list.some(({ severity }) => severity === "error");
+  }
+
   /** What our own readers say of a foreign file. */
-  found(diagnostics: readonly Diagnostic[]): void {
+  found(diagnostics: readonly Diagnostic[], severity: ImportNote["severity"] = "warning"): void {
     for (const { code, message, file, line } of diagnostics)
-      this.list.push({ severity: "warning", code, message, file, line });
+      this.list.push({ severity, code, message, file, line });
   }
 
   /** By file and line, so that they read from top to bottom. */
@@ -101,13 +111,55 @@ function readIn(file: SourceFile, written: (text: string) => string, notes: Note
   return read;
 }
 
-/** The text of a file with `\n` line ends; null where it is no text, which is told. Who read it from the disk has bounds. */
+/**
+ * The text of a file with `\n` line ends, without what no screen shows, which is told; null where it is no text, which is told,
+ * too. Who read it from the disk has bounds.
+ */
 export function textIn(file: SourceFile, notes: Notes): string | null {
   const findings = new Findings();
   const { path } = file;
-  const text = decode({ path, bytes: asUtf8(file.bytes) }, null, findings, Number.POSITIVE_INFINITY);
-  notes.found(findings.list);
+  const lines = linesIn({ path, bytes: asUtf8(file.bytes) }, null, findings, Number.POSITIVE_INFINITY);
+  notes.found(findings.list, "error");
+  if (lines === null) return null;
+  const { text, unseen, controls, first } = seenText(lines);
+  if (first === null) return text;
+  const spot = { file: path, line: lines.slice(0, first.at).split("\n").length };
+  if (controls > lines.length / MOST_CONTROLS) {
+    notes.error("not-text", spot, "This is no text: much of what it holds are control characters.");
+    return null;
+  }
+  notes.note("unseen-characters", spot, unseenWords(unseen, first.name));
   return text;
+}
+
+/** What a text of JSON says, without what no screen shows: escapes can spell it. Throws as JSON.parse does. */
+export function jsonIn(text: string, file: string, notes: Notes): unknown {
+  let count = 0;
+  let name = "";
+  const seen = (value: string) => {
+    const { text, unseen, first } = seenText(value.replace(/\r\n?/g, "\n"));
+    count += unseen;
+    name ||= first?.name ?? "";
+    return text;
+  };
+  const value: unknown = JSON.parse(text, (_key, value: unknown) => {
+    if (typeof value === "string") return seen(value);
+    if (typeof value !== "object" || value === null || Array.isArray(value)) return value;
+    return Object.keys(value).some(hidesSigns)
+      ? Object.fromEntries(Object.entries(value).map(([key, member]) => [seen(key), member]))
+      : value;
+  });
+  if (count > 0) notes.note("unseen-characters", { file, line: 1 }, unseenWords(count, name));
+  return value;
+}
+
+/** One sign of so many may be a control; programs and pictures have more of them. */
+const MOST_CONTROLS = 5;
+
+function unseenWords(unseen: number, first: string): string {
+  return unseen === 1
+    ? `A character that no screen shows (${first}) is left out.`
+    : `${unseen} characters that no screen shows are left out, the first of them ${first}.`;
 }
 
 /** Some shells of Windows write what a command says in UTF-16, and mark it so. */

@@ -4,7 +4,7 @@
 import { z } from "zod";
 import type { ImportedFeature, ImportedStep, SourceLine } from "../../model/imported.ts";
 import { stepForAll } from "./coverage.ts";
-import { type ForeignFeature, type ForeignSpec, Notes, textIn } from "./foreign.ts";
+import { type ForeignFeature, type ForeignSpec, jsonIn, Notes, textIn } from "./foreign.ts";
 import { ACCEPTANCE } from "./headings.ts";
 import { plainSigns } from "./plain-signs.ts";
 import { joined, oneLine } from "./prose.ts";
@@ -33,7 +33,7 @@ export function readIssues(spec: ForeignSpec): readonly ForeignFeature[] {
   const notes = new Notes();
   const file = spec.files.values().next().value;
   const text = file === undefined ? null : textIn(file, notes);
-  const all = text === null ? null : issuesIn(text);
+  const all = text === null ? null : issuesIn(text, spec.source, notes);
   const issues = all?.filter((one) => one.pull_request === undefined) ?? null;
   const spot = { file: spec.source, line: 1 };
   if (issues === null || issues.length === 0) {
@@ -49,10 +49,10 @@ export function readIssues(spec: ForeignSpec): readonly ForeignFeature[] {
   });
 }
 
-function issuesIn(text: string): readonly Issue[] | null {
+function issuesIn(text: string, file: string, notes: Notes): readonly Issue[] | null {
   let value: unknown;
   try {
-    value = JSON.parse(text);
+    value = jsonIn(text, file, notes);
   } catch {
     // What is no JSON is no export either, which is told.
     return null;

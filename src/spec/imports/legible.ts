@@ -3,8 +3,6 @@
 
 import { plainSigns } from "./plain-signs.ts";
 
-/** Signs that say in which direction a line runs, or nothing at all. */
-const UNSEEN = /[\u200B\u200E\u200F\u061C\u202A-\u202E\u2060\u2066-\u2069\uFEFF]/gu;
 const FENCE = /^\s*(`{3,}|~{3,})/;
 /** `१. `, `1、`, `1．`, and `1.` right before a script that puts no spaces. */
 const NUMBER = /^(\s*)(\p{Nd}{1,3})(?:[、．）]\s*|[.)]\s+|[.)](?=[^\p{ASCII}]))(?=\S)/u;
@@ -15,7 +13,6 @@ const DOT = /^(\s*)[・•‣◦●○▪■◆]\s*(?=\S)/u;
 export function legible(text: string): string {
   let fence = "";
   return text
-    .replace(UNSEEN, "")
     .split("\n")
     .map((line) => {
       const mark = FENCE.exec(line)?.[1] ?? "";

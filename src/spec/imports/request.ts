@@ -11,6 +11,7 @@ import { markdownIn, type Notes } from "./foreign.ts";
 import { ACCEPTANCE, BACKGROUND, BOUNDS, OUTSIDE, REQUIREMENTS_HEADING } from "./headings.ts";
 import { bold, itemText, joined, oneLine, type Part, partsOf, piece, spotOf } from "./prose.ts";
 import { leadingId, RequirementList } from "./requirement-list.ts";
+import { seenText } from "./seen-text.ts";
 
 type Kind = "story" | "problem" | "asked" | "proof" | "bounds" | "outside" | "measures" | "context";
 
@@ -59,7 +60,7 @@ export function readRequest({ file, title }: RequestSource, notes: Notes): Impor
   const first = parts.find(({ depth }) => depth > 0);
   const head = first?.depth === 1 && kindOf(first) !== "outside" ? first : null;
   for (const part of parts) reading.read(part, part === head);
-  return reading.feature(title ?? head?.heading ?? null);
+  return reading.feature(title === null ? (head?.heading ?? null) : seenText(title).text);
 }
 
 function kindOf({ heading }: Part): Kind | undefined {

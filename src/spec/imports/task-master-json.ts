@@ -4,7 +4,7 @@
 import type { SourceLine } from "../../model/imported.ts";
 import { clip } from "../findings/nearest.ts";
 import { titleFrom } from "./feature-name.ts";
-import type { Notes } from "./foreign.ts";
+import { jsonIn, type Notes } from "./foreign.ts";
 
 export interface MasterTask {
   readonly id: string;
@@ -80,7 +80,7 @@ export function tagsIn(text: string, file: string, notes: Notes): readonly Tag[]
 
 function parsed(text: string, file: string, notes: Notes): Members | null {
   try {
-    const root: unknown = JSON.parse(text);
+    const root = jsonIn(text, file, notes);
     if (isMap(root)) return root;
     notes.warn("no-tasks", { file, line: 1 }, "The file holds no map of tags or tasks.");
   } catch (error) {
@@ -180,11 +180,8 @@ function idOf(value: unknown): string {
   return typeof value === "number" || typeof value === "string" ? String(value).trim() : "";
 }
 
-/** Escapes in JSON can hold what no text of ours may hold. */
-const CONTROL = /[\u0000-\u0008\u000b-\u001f\u007f]|\p{Cs}/gu;
-
 function proseOf(value: unknown): string {
-  return typeof value === "string" ? value.replace(/\r\n?/g, "\n").replace(CONTROL, " ").trim() : "";
+  return typeof value === "string" ? value.trim() : "";
 }
 
 function wordOf(value: unknown): string {

@@ -15,11 +15,26 @@ export function decode(
   findings: Findings,
   limit = MAX_SOURCE_BYTES,
 ): string | null {
-  const { path, bytes } = source;
-  const at = (before: string | null) => ({
-    target,
-    place: { file: path, ...(before === null ? { line: 1, column: 1 } : endOf(before)) },
+  const lines = linesIn(source, target, findings, limit);
+  const forbidden = lines === null ? null : FORBIDDEN.exec(lines);
+  if (lines === null || forbidden === null) return lines;
+  const code = forbidden[0].charCodeAt(0).toString(16).padStart(4, "0").toUpperCase();
+  findings.error("control-character", placeIn(source, target, lines.slice(0, forbidden.index)), {
+    message: `${source.path} holds the control character U+${code}.`,
+    fix: "Delete the character.",
   });
+  return null;
+}
+
+/** The same, whatever characters it holds. */
+export function linesIn(
+  source: SourceFile,
+  target: string | null,
+  findings: Findings,
+  limit: number,
+): string | null {
+  const { path, bytes } = source;
+  const at = (before: string | null) => placeIn(source, target, before);
   if (bytes.length > limit) {
     findings.error("file-too-large", at(null), {
       message: `${path} has ${bytes.length} bytes; at most ${limit} are read.`,
@@ -35,15 +50,11 @@ export function decode(
     });
     return null;
   }
-  const lines = text.replace(/\r\n?/g, "\n");
-  const forbidden = FORBIDDEN.exec(lines);
-  if (forbidden === null) return lines;
-  const code = forbidden[0].charCodeAt(0).toString(16).padStart(4, "0").toUpperCase();
-  findings.error("control-character", at(lines.slice(0, forbidden.index)), {
-    message: `${path} holds the control character U+${code}.`,
-    fix: "Delete the character.",
-  });
-  return null;
+  return text.replace(/\r\n?/g, "\n");
+}
+
+function placeIn({ path }: SourceFile, target: string | null, before: string | null) {
+  return { target, place: { file: path, ...(before === null ? { line: 1, column: 1 } : endOf(before)) } };
 }
 
 function decoded(bytes: Uint8Array): string | null {

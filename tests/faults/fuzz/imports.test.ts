@@ -7,6 +7,7 @@ import { parse } from "yaml";
 import type { ImportFormat } from "../../../src/model/imported.ts";
 import { Importer } from "../../../src/pipeline/imports/import-specs.ts";
 import { readForeign } from "../../../src/spec/imports/readers.ts";
+import { hidesSigns } from "../../../src/spec/imports/seen-text.ts";
 import { parseFeature } from "../../../src/spec/read/parse-feature.ts";
 import type { SourceFile } from "../../../src/spec/read/source.ts";
 import { LONG } from "../extent.ts";
@@ -80,6 +81,8 @@ function featureFault(files: Readonly<Record<string, string>>): string | null {
     const text = files[name];
     return text === undefined ? null : { path: `specs/thing/${name}`, bytes: Buffer.from(text) };
   };
+  for (const [name, text] of Object.entries(files))
+    if (hidesSigns(text)) return `${name} holds what no screen shows`;
   const feature = source("feature.md");
   if (feature === null) return "there is no feature.md";
   const { value, diagnostics } = parseFeature({
