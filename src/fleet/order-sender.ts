@@ -6,6 +6,9 @@
 //               │  └─stalled─┘  (its worker fell silent: BullMQ gives it to another one, once)
 //               ▼
 //           taken back
+//
+// Several senders take turns: each order stands at the turn that it would have if its sender were alone, counted from the turn that
+// is being served. So the first order of whoever comes later stands beside the next one of whoever has a hundred there.
 
 import { monotonic, now } from "../platform/clock.ts";
 import { causeOf, type FleetLink, type FleetOrder } from "./fleet-link.ts";
@@ -57,13 +60,15 @@ const WAIT_MS = 20_000;
 const OUTAGE_MS = 15_000;
 /** For how long the queue keeps what nobody came back for, in seconds. */
 const KEPT_S = 3600;
-/** The lowest priority of BullMQ is a large number. */
-const LAST = 1_000_000;
+/** The lowest priority that BullMQ knows. */
+const LAST = 2_000_000;
 
 export class OrderSender {
   readonly #link: FleetLink;
   readonly #id: string;
   readonly #open = new Map<string, OpenOrder>();
+  /** How urgent those are that nobody has begun. */
+  readonly #waiting = new Map<string, number>();
   readonly #news: { readonly end: () => void };
   #count = 0;
   #timer: NodeJS.Timeout | null = null;
@@ -96,6 +101,7 @@ export class OrderSender {
     try {
       await this.#add(order, asking);
     } catch (error) {
+      this.#waiting.delete(id);
       return { kind: "lost", detail: `took no order: ${causeOf(error)}` };
     }
     const answered = new AbortController();
@@ -108,6 +114,7 @@ export class OrderSender {
     });
     answered.abort();
     this.#open.delete(id);
+    this.#waiting.delete(id);
     if (this.#open.size === 0 && this.#timer !== null) {
       clearInterval(this.#timer);
       this.#timer = null;
@@ -124,18 +131,25 @@ export class OrderSender {
 
   async #add({ id, lane, body, reply }: FleetOrder, { urgency, label }: Asking): Promise<void> {
     const { redis } = this.#link;
-    await redis.set(this.#link.key("asked", id), "1", "PX", ASKED_MS);
+    // Before anything is waited for: what is asked for at the same moment stands behind each other.
+    const before = [...this.#waiting.values()].filter((other) => other >= urgency).length;
+    this.#waiting.set(id, urgency);
+    const said = await redis
+      .multi()
+      .set(this.#link.key("asked", id), "1", "PX", ASKED_MS)
+      .zadd(this.#link.key("lanes"), String(now()), lane)
+      .get(this.#link.key("turn"))
+      .exec();
     await this.#link.queue(lane).add(
       "order",
       { body, reply, label },
       {
         jobId: id,
-        priority: Math.max(1, LAST - urgency),
+        priority: Math.min(LAST, Number(said?.[2]?.[1] ?? 0) + before + 1),
         removeOnComplete: { age: KEPT_S },
         removeOnFail: { age: KEPT_S },
       },
     );
-    await redis.zadd(this.#link.key("lanes"), String(now()), lane);
     await redis.publish(this.#link.key("work"), lane);
   }
 
@@ -221,6 +235,7 @@ export class OrderSender {
     if (open.worker === worker) return;
     open.worker = worker;
     open.since = monotonic();
+    this.#waiting.delete(open.order.id);
     open.asking.onTaken(worker);
   }
 

@@ -40,7 +40,9 @@ const IDLE_MS = 1000;
 /** For how long a lane is looked through after its last order, in ms. */
 const LANE_MS = 24 * 60 * 60 * 1000;
 /** After so many orders of lanes whose install is here, another lane has its turn. */
-const IN_A_ROW = 8;
+const IN_A_ROW = 4;
+/** For how long it is known which turn is served, where nothing is begun. */
+const TURN_MS = 60 * 60 * 1000;
 /** For how long Redis may take to be left: questions to one that is away have no end. */
 const CLOSE_MS = 2000;
 /** How often an answer is tried to be told while Redis is away. */
@@ -68,6 +70,7 @@ export class OrderTaker {
   readonly #news: { readonly end: () => void };
   readonly #heart: Heartbeat;
   #inARow = 0;
+  #isTurnKnown = true;
   #wake = () => {};
   #isReached = true;
 
@@ -147,9 +150,11 @@ export class OrderTaker {
         if (lane !== this.#own) this.#held.add(lane);
         const lease = { job, token, end: new AbortController(), unwanted: 0, heldAt: monotonic() };
         this.#leases.set(String(job.id), lease);
+        this.#isTurnKnown = true;
         this.#reached(true);
         return lease;
       }
+      await this.#restTurn();
       this.#reached(true);
     } catch {
       this.#reached(false);
@@ -162,11 +167,20 @@ export class OrderTaker {
     const limit = now() - LANE_MS;
     await link.redis.zremrangebyscore(link.key("lanes"), "0", String(limit));
     const shared = (await link.lanes()).filter((lane) => lane.startsWith("install-"));
-    const held = [...this.#held].reverse().filter((lane) => shared.includes(lane));
+    // The one that waited longest first: to go from one to the other costs nothing.
+    const held = [...this.#held].filter((lane) => shared.includes(lane));
     const others = shared.filter((lane) => !this.#held.has(lane));
     const isTheirTurn = this.#inARow >= IN_A_ROW;
     if (isTheirTurn) this.#inARow = 0;
     return [this.#own, ...(isTheirTurn ? [...others, ...held] : [...held, ...others])];
+  }
+
+  /** Turns are counted anew once nothing waits. */
+  async #restTurn(): Promise<void> {
+    if (!this.#isTurnKnown) return;
+    const { link } = this.#order;
+    await link.redis.del(link.key("turn"));
+    this.#isTurnKnown = false;
   }
 
   async #laneOf(lane: string): Promise<Worker> {
@@ -193,11 +207,16 @@ export class OrderTaker {
   async #do(lease: Lease): Promise<void> {
     const { job, end } = lease;
     const id = String(job.id);
-    const { work, signal } = this.#order;
+    const { link, work, signal } = this.#order;
     try {
       if (!(await this.#isWanted(id))) return await this.#tell(lease, "");
       this.#heart.beat();
-      await this.#notify(job);
+      const turn = String(job.opts.priority ?? 1);
+      await link.redis
+        .multi()
+        .set(link.key("turn"), turn, "PX", TURN_MS)
+        .publish(String(job.data.reply), id)
+        .exec();
       const answer = await work({
         id,
         body: String(job.data.body),
