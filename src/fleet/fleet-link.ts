@@ -36,6 +36,10 @@ export interface FleetPlace {
 
 const CONNECT_MS = 5000;
 const COMMAND_MS = 5000;
+/** Silence after a question until a connection is given up: where packets are swallowed, nobody says that it is dead. */
+const SILENCE_MS = 5000;
+/** Between two questions on a connection that otherwise only listens. */
+const PING_MS = 5000;
 /** Between two tries to reach it again, at most. */
 const RETRY_MS = 1000;
 
@@ -88,6 +92,22 @@ export class FleetLink {
     return connection(this.#line, { maxRetriesPerRequest: null });
   }
 
+  /** Listens to a channel, and goes on after each break; what is told meanwhile is not heard. */
+  listen(channel: string, hear: (message: string) => void): { readonly end: () => void } {
+    const redis = this.another();
+    redis.on("message", (_, message: string) => hear(message));
+    void redis.subscribe(channel).catch(() => {});
+    const pinging = setInterval(() => {
+      if (redis.status === "ready") void redis.ping().catch(() => {});
+    }, PING_MS);
+    return {
+      end: () => {
+        clearInterval(pinging);
+        redis.disconnect();
+      },
+    };
+  }
+
   key(...parts: readonly string[]): string {
     return [this.name, ...parts].join(":");
   }
@@ -137,6 +157,7 @@ function connection(
     ...limits,
     lazyConnect: true,
     connectTimeout: CONNECT_MS,
+    socketTimeout: SILENCE_MS,
     retryStrategy: (times) => Math.min(times * 100, RETRY_MS),
     ...(authorities === null || !/^rediss:/i.test(address) ? {} : { tls: { ca: [...authorities] } }),
   });

@@ -11,10 +11,10 @@ export async function freePort(): Promise<number> {
   return typeof address === "object" && address !== null ? address.port : 0;
 }
 
-/** Whether somebody takes connections there by now. */
-export function listens(port: number): Promise<boolean> {
+/** Whether somebody takes connections at the path of a socket by now. */
+export function listens(path: string): Promise<boolean> {
   return new Promise((resolve) => {
-    const socket = connect(port, "127.0.0.1", () => {
+    const socket = connect(path, () => {
       resolve(true);
       socket.destroy();
     });

@@ -7,6 +7,7 @@ import { tmpdir } from "node:os";
 import { join } from "node:path";
 import type { Certificate } from "./authority.ts";
 import { freePort, listens } from "./free-port.ts";
+import type { Machine } from "./wires.ts";
 
 const PROGRAM = "/usr/sbin/nginx";
 const LISTS = "/usr/lib/nginx/modules/ngx_http_dav_ext_module.so";
@@ -24,6 +25,8 @@ export interface NginxOptions {
   readonly most?: string;
   /** With it, https alone is spoken. */
   readonly certificate?: Certificate;
+  /** Where it runs; default: here, on loopback. */
+  readonly machine?: Machine;
 }
 
 export class NginxStore implements AsyncDisposable {
@@ -42,10 +45,13 @@ export class NginxStore implements AsyncDisposable {
     lists = false,
     most = "64m",
     certificate,
+    machine,
   }: NginxOptions = {}): Promise<NginxStore> {
     const folder = mkdtempSync(join(tmpdir(), "factory-nginx-"));
     mkdirSync(join(folder, "kept", "team"), { recursive: true });
     const port = await freePort();
+    const address = machine?.address ?? "127.0.0.1";
+    const socket = join(folder, "socket");
     const temp = ["client_body", "proxy", "fastcgi", "uwsgi", "scgi"].map(
       (name) => `${name}_temp_path ${folder}/${name};`,
     );
@@ -57,7 +63,8 @@ events { worker_connections 64; }
 http {
   access_log off; ${temp.join(" ")}
   server {
-    listen 127.0.0.1:${port}${certificate === undefined ? "" : " ssl"};
+    listen unix:${socket};
+    listen ${address}:${port}${certificate === undefined ? "" : " ssl"};
     ${certificate === undefined ? "" : `ssl_certificate ${certificate.certificate}; ssl_certificate_key ${certificate.key};`}
     client_max_body_size ${most};
     location / {
@@ -70,11 +77,13 @@ http {
 }
 `;
     writeFileSync(join(folder, "nginx.conf"), conf);
-    const child = spawn(PROGRAM, ["-c", join(folder, "nginx.conf"), "-p", folder], { stdio: "ignore" });
-    const url = `${certificate === undefined ? "http" : "https"}://127.0.0.1:${port}/team`;
+    const command = [PROGRAM, "-c", join(folder, "nginx.conf"), "-p", folder];
+    const [program, ...args] = [...(machine?.inside ?? []), ...command] as [string, ...string[]];
+    const child = spawn(program, args, { stdio: "ignore" });
+    const url = `${certificate === undefined ? "http" : "https"}://${address}:${port}/team`;
     for (;;) {
       if (child.exitCode !== null) throw new Error(`nginx ended with ${child.exitCode}`);
-      if (await listens(port)) break;
+      if (await listens(socket)) break;
       await new Promise((resolve) => setTimeout(resolve, 20));
     }
     return new NginxStore(url, folder, child);
