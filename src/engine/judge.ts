@@ -5,7 +5,7 @@ import type { TaskId } from "../model/address.ts";
 import type { Digest } from "../model/digest.ts";
 import type { Failure } from "../model/failure.ts";
 import type { Manifest, VerificationManifest } from "../model/manifest.ts";
-import type { LockEntry, Trace } from "../model/trace.ts";
+import type { FoundTrace, LockEntry, Trace } from "../model/trace.ts";
 import type { Reason, Verdict } from "../model/verdict.ts";
 import { compareManifests, plainReason } from "./action-manifest.ts";
 import { compareVerifications, verificationKey } from "./verification.ts";
@@ -200,7 +200,7 @@ export interface RecordedTask {
   /** The selected result; null where the task was never accepted. */
   readonly lock: LockEntry | null;
   /** A trace of this key that the store holds with all its outputs, where the lock names another key. */
-  readonly stored: Trace | null;
+  readonly stored: FoundTrace | null;
   /** The last accepted trace, for the explanation. */
   readonly previous: Trace | null;
   /** Discovered reads whose answers have changed, in order; the first one decides. */

@@ -21,6 +21,12 @@ export interface Trace {
   readonly usage: Usage;
 }
 
+/** One that was found again by its key. */
+export interface FoundTrace extends Trace {
+  /** It came from a shared store, and that it passed its gates is so far what whoever may write there says. */
+  readonly isHearsay?: true;
+}
+
 /** Stands for the agent of what people wrote before a task took it over; no agent's id is spelled so. */
 export const ADOPTED = "(people)";
 

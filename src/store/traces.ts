@@ -6,7 +6,7 @@ import { join } from "node:path";
 import { featureOf, localIdOf, type TaskId } from "../model/address.ts";
 import { type Digest, digestOf, digestOfBytes } from "../model/digest.ts";
 import { failed, type Result, success } from "../model/result.ts";
-import type { Trace } from "../model/trace.ts";
+import { ADOPTED, type FoundTrace, type Trace } from "../model/trace.ts";
 import { fileFailure, systemCode } from "../platform/file-failure.ts";
 import type { StoreOptions } from "./blobs.ts";
 import { removeDurably, writeDurably } from "./durable.ts";
@@ -38,6 +38,13 @@ interface SharedTrace {
   readonly document: Uint8Array;
 }
 
+/** What a file holds. `shared` is there where nobody here has judged what it tells. */
+interface TraceDocument {
+  readonly schema: number;
+  readonly shared?: true;
+  readonly trace: Trace;
+}
+
 /** Why a trace that others share may not be used; null where it may. */
 type TraceCheck = (trace: Trace) => Promise<Result<string | null>>;
 
@@ -67,12 +74,12 @@ export class Traces {
    * After success the trace of a paid output survives a power cut.
    */
   async record(trace: Trace, { paid }: { readonly paid: boolean }): Promise<Result<void>> {
-    const bytes = Buffer.from(`${JSON.stringify({ schema: FORMAT, trace })}\n`);
+    const bytes = documentOf({ schema: FORMAT, trace });
     const written = await this.#write(trace, bytes, paid);
     if (!written.ok || !paid) return written;
     const key = sharedKeyOf(trace.task, trace.key);
-    // What was restored and taken over as it is stands there already.
-    if (trace.attempts === 0 && this.#restored.has(key)) return written;
+    // What was restored and taken over as it is stands there already; what people wrote travels with their lock.
+    if (trace.agent === ADOPTED || (trace.attempts === 0 && this.#restored.has(key))) return written;
     const named = trace.outputs.flatMap(({ digest, base }) => [digest ?? [], base ?? []].flat());
     void this.#shared?.keep({ kind: "trace", key, document: bytes }, named);
     return written;
@@ -101,9 +108,9 @@ export class Traces {
 
   /**
    * All traces of the task with this key that may be used, newest first: they may differ in what their agents read. Those that
-   * others share become this machine's own where `faultOf` finds nothing; else they are set aside.
+   * others share are kept here, as theirs, where `faultOf` finds nothing; else they are set aside.
    */
-  async restore(task: TaskId, key: Digest, faultOf: TraceCheck): Promise<Result<readonly Trace[]>> {
+  async restore(task: TaskId, key: Digest, faultOf: TraceCheck): Promise<Result<readonly FoundTrace[]>> {
     const here = await this.#findHere(task, key);
     if (!here.ok || here.value.length > 0 || this.#shared === null) return here;
     const sound: SharedTrace[] = [];
@@ -114,12 +121,12 @@ export class Traces {
       else await this.#shared.refuse({ task, document: found.document, fault: fault.value });
     }
     if (!this.#shared.onlyLooks) {
-      for (const { trace, document } of [...sound].reverse()) {
-        const kept = await this.#write(trace, document, true);
+      for (const { trace } of [...sound].reverse()) {
+        const kept = await this.#write(trace, documentOf({ schema: FORMAT, shared: true, trace }), true);
         if (!kept.ok) return kept;
       }
     }
-    return success(sound.map(({ trace }) => trace));
+    return success(sound.map(({ trace }) => ({ ...trace, isHearsay: true })));
   }
 
   /** The same for whoever only tells of them: what others share is neither looked into nor kept. */
@@ -139,10 +146,10 @@ export class Traces {
     return found;
   }
 
-  async #findHere(task: TaskId, key: Digest): Promise<Result<readonly Trace[]>> {
+  async #findHere(task: TaskId, key: Digest): Promise<Result<readonly FoundTrace[]>> {
     const files = this.#filesOf(task);
     if (!files.ok) return files;
-    const found: Trace[] = [];
+    const found: FoundTrace[] = [];
     for (const file of files.value.filter((one) => one.key === key.slice(0, 16))) {
       const trace = await this.#read(file);
       if (!trace.ok) return trace;
@@ -181,7 +188,7 @@ export class Traces {
   }
 
   /** Null where the file is not what its name says; it is in quarantine then, unless one only looks. */
-  async #read(file: TraceFile): Promise<Result<Trace | null>> {
+  async #read(file: TraceFile): Promise<Result<FoundTrace | null>> {
     let bytes: Buffer;
     try {
       bytes = readFileSync(file.path);
@@ -194,12 +201,16 @@ export class Traces {
       return taken.ok ? success(null) : taken;
     }
     // The digest vouches that a factory wrote it, and the schema that this one knows its shape.
-    const { schema, trace } = JSON.parse(bytes.toString()) as { schema: number; trace: Trace };
+    const { schema, shared, trace } = JSON.parse(bytes.toString()) as TraceDocument;
     if (schema > FORMAT) {
       return failed({ reason: "newer-format", path: file.path, found: schema, known: FORMAT });
     }
-    return success(trace);
+    return success(shared === true ? { ...trace, isHearsay: true } : trace);
   }
+}
+
+function documentOf(document: TraceDocument): Buffer {
+  return Buffer.from(`${JSON.stringify(document)}\n`);
 }
 
 function sharedKeyOf(task: TaskId, key: Digest): Digest {

@@ -1,7 +1,6 @@
 // Can a person see how the shared store is, keep it small, and go without it? And what else than results comes from it: runs of
 // gates, and the words of planners.
 
-import { createHash } from "node:crypto";
 import { existsSync, readFileSync, rmSync } from "node:fs";
 import { expect, test } from "vitest";
 import { FactoryRig } from "../rig/factory-rig.ts";
@@ -104,19 +103,19 @@ function runs(rig: FactoryRig): number {
   return lines;
 }
 
-test("what a gate said of what it looks at, it need not say again elsewhere; and old runs go by age", async () => {
+test("what a gate says of what it looks at, each machine hears itself; and what is old goes by age", async () => {
   await using place = await TeamStore.open("s3");
   await using first = await gated(place.url);
   await using second = first.twin();
   const built = await first.factoryWith(S3_KEYS, "build", "--json");
   expect([built.code, runs(first)], built.stdout).toEqual([0, 2]);
   const again = await second.factoryWith(S3_KEYS, "build", "--json");
-  // Once, on what people wrote: a machine tries its own gates.
-  expect([again.code, runs(second)], again.stdout).toEqual([0, 1]);
-  expect(JSON.parse(again.stdout).shared_store.restored.trials).toBeGreaterThan(0);
+  // On what people wrote, and on the result: a colleague's word for it is no more than that.
+  expect([again.code, runs(second)], again.stdout).toEqual([0, 2]);
   expect(await second.tree("app")).toBe(await first.tree("app"));
 
-  place.objects.set("cas/paid", { bytes: Buffer.from("paid for"), at: new Date() });
+  for (const path of ["cas/paid", "derived/cas/old", "derived/ac/old"])
+    place.objects.set(path, { bytes: Buffer.from(path), at: new Date() });
   const before = place.objects.size;
   place.age(31 * DAY_MS);
   const young = "derived/cas/young";
@@ -125,9 +124,9 @@ test("what a gate said of what it looks at, it need not say again elsewhere; and
     const run = await first.factoryWith(S3_KEYS, "gc", "--remote", "--json", ...args);
     return JSON.parse(run.stdout).remote.removed;
   };
-  expect(await gc("--dry-run")).toMatchObject({ objects: before - 1, kept: 1 });
+  expect(await gc("--dry-run")).toMatchObject({ objects: 2, kept: 1 });
   expect(place.objects.size).toBe(before + 1);
-  expect(await gc()).toMatchObject({ objects: before - 1, kept: 1 });
+  expect(await gc()).toMatchObject({ objects: 2, kept: 1 });
   expect([...place.objects.keys()].sort()).toEqual(["cas/paid", young]);
   expect(await gc()).toMatchObject({ objects: 0, kept: 1 });
 });
@@ -153,10 +152,10 @@ test("gc --remote says who decides, who may not, and what stands in the way", as
 test.skipIf(NO_LISTING_NGINX !== null)("a real nginx that lists keeps what is young", async () => {
   await using place = await NginxStore.open({ lists: true });
   await using rig = await gated(place.url);
-  expect((await rig.build()).code).toBe(0);
+  for (const folder of ["cas", "ac"])
+    await fetch(`${place.url}/derived/${folder}/${"a".repeat(64)}`, { method: "PUT", body: "young" });
   const { stdout } = await rig.factory("gc", "--remote", "--json");
-  expect(JSON.parse(stdout).remote.removed).toMatchObject({ objects: 0 });
-  expect(JSON.parse(stdout).remote.removed.kept).toBeGreaterThan(1);
+  expect(JSON.parse(stdout).remote.removed).toMatchObject({ objects: 0, kept: 2 });
 });
 
 test("a build with nothing to do asks nothing", async () => {
@@ -184,58 +183,4 @@ test("a plan that a colleague paid for is the base of the next merge here, too",
   expect(replanned.code, replanned.stderr).toBe(0);
   expect(second.read("specs/notes/PLAN.md")).toContain("One file, said by hand.");
   expect(replanned.document.diagnostics.map(({ code }) => code)).not.toContain("plan-clash");
-});
-
-/** As somebody could who may write there: results of a task say that it wrote this file, too. */
-function addOutput(place: TeamStore, task: string, path: string, content: string): void {
-  const put = (at: string, bytes: Buffer) => place.objects.set(at, { bytes, at: new Date() });
-  const named = (bytes: Buffer) => createHash("sha256").update(bytes).digest("hex");
-  const blob = Buffer.from(content);
-  put(`cas/${named(blob)}`, blob);
-  for (const at of place.paths("ac")) {
-    const message = JSON.parse(String(place.objects.get(at)?.bytes));
-    const [{ digest }] = message.outputFiles;
-    const text = String(place.objects.get(`cas/${digest.hash}`)?.bytes);
-    if (!text.includes(`"trace":{"task":"${task}"`)) continue;
-    const document = JSON.parse(text);
-    document.trace.outputs.push({ path, mode: "100644", digest: named(blob), base: null });
-    const bytes = Buffer.from(JSON.stringify(document));
-    digest.hash = named(bytes);
-    put(`cas/${digest.hash}`, bytes);
-    put(at, Buffer.from(JSON.stringify(message)));
-  }
-}
-
-test("a result that writes more than its task may, or holds a secret, is set aside with words, and drafted here", async () => {
-  await using server = await ModelServer.listen(smallWorker({ in: 10, out: 10 }));
-  await using place = await TeamStore.open();
-  await using first = await smallWork({ openai: server.openai, gemini: server.gemini }, { tasks: 3 });
-  share(first, place.url);
-  await using second = first.twin();
-  expect((await first.factoryWith(KEYS, "build")).code).toBe(0);
-  addOutput(place, "work:T01", ".github/workflows/ci.yml", "on: push\n");
-  addOutput(place, "work:T02", "src/T02.txt", `${KEYS.OPENAI_API_KEY}\n`);
-  const told = (text: string) =>
-    JSON.parse(text).diagnostics.flatMap(({ code, message }: { code: string; message: string }) =>
-      code === "store-result-refused" ? [message] : [],
-    );
-  const refused = [
-    expect.stringContaining("work:T01 in the shared store"),
-    expect.stringContaining("work:T02 in the shared store"),
-  ];
-  const looked = await second.factoryWith(KEYS, "status", "--json");
-  const verdicts = JSON.parse(looked.stdout).tasks.map(({ verdict }: { verdict: string }) => verdict);
-  expect([verdicts, told(looked.stdout).sort()]).toEqual([["missing", "missing", "cached"], refused]);
-  expect(second.list(".factory/store")).toEqual([]);
-
-  const again = await second.factoryWith(KEYS, "build", "--json");
-  const actions = JSON.parse(again.stdout).tasks.map(({ action }: { action: string }) => action);
-  expect([again.code, actions], again.stdout).toEqual([0, ["regenerated", "regenerated", "restored"]]);
-  expect(told(again.stdout).sort()).toEqual([
-    expect.stringContaining("outside files_hint: .github/workflows/ci.yml."),
-    expect.stringContaining("src/T02.txt holds the value of a secret."),
-  ]);
-  expect(second.list(".factory/store/quarantine")).toHaveLength(2);
-  expect(await second.tree("app")).toBe(await first.tree("app"));
-  expect(told((await second.factoryWith(KEYS, "build", "--json")).stdout)).toEqual([]);
 });

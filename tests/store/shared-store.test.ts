@@ -8,7 +8,7 @@ import type { TaskId } from "../../src/model/address.ts";
 import { type Digest, digestOf, digestOfBytes } from "../../src/model/digest.ts";
 import { isGateResult } from "../../src/model/inspection.ts";
 import { success } from "../../src/model/result.ts";
-import type { Trace } from "../../src/model/trace.ts";
+import type { FoundTrace, Trace } from "../../src/model/trace.ts";
 import { Blobs } from "../../src/store/blobs.ts";
 import { Calls } from "../../src/store/calls.ts";
 import { DISK } from "../../src/store/durable-io.ts";
@@ -66,6 +66,9 @@ function person(name: string, place: TeamStore, options: Options = {}) {
   };
 }
 
+/** As it is found: nobody but whoever wrote it there says that it passed. */
+const hearsay = (trace: Trace): FoundTrace => ({ ...trace, isHearsay: true });
+
 async function resultOf(one: ReturnType<typeof person>, text: string, part: Partial<Trace> = {}) {
   const digest = value(await one.blobs.put(text, { paid: true }));
   const base = value(await one.blobs.put(`base of ${text}`, { paid: false }));
@@ -89,13 +92,13 @@ test("a result comes with what it names, and is kept here as if it were ours", a
   expect(incomplete).toEqual([]);
 
   const bob = person("bob", place);
-  expect(value(await bob.traces.restore(TASK, key, soundAll))).toEqual([trace]);
+  expect(value(await bob.traces.restore(TASK, key, soundAll))).toEqual([hearsay(trace)]);
   expect(Buffer.from(value(await bob.blobs.get(digest))).toString()).toBe("paid for");
   expect(value(await bob.blobs.get(base))).toBeDefined();
   expect(bob.shared.tally).toMatchObject({ restored: { results: 1, blobs: 2 }, sent: 0, doubtful: 0 });
   place.asked();
   const alone = { blobs: new Blobs(bob.root, DISK), traces: new Traces(bob.root, DISK) };
-  expect(value(await alone.traces.find(TASK, key))).toEqual([trace]);
+  expect(value(await alone.traces.find(TASK, key))).toEqual([hearsay(trace)]);
   expect(alone.blobs.has(digest)).toBe(true);
   // Restored and taken over as it is: nothing new to tell.
   value(await bob.traces.record({ ...trace, attempts: 0 }, { paid: true }));
@@ -132,7 +135,7 @@ test("several results of one key are all found, the newest first, and old ones m
     await one.shared.end(never);
   }
   const last = person("last", place);
-  expect(value(await last.traces.restore(TASK, key, soundAll))).toEqual(traces.slice(0, 10));
+  expect(value(await last.traces.restore(TASK, key, soundAll))).toEqual(traces.slice(0, 10).map(hearsay));
 });
 
 test("an answer of somebody else is one, costs nothing here, and leaves our own risk as it is", async () => {
@@ -233,7 +236,7 @@ test("a sound result is taken where another one beside it is not", async () => {
   const { trace } = await resultOf(ann, "paid for");
   await ann.shared.end(never);
   const bob = person("bob", place);
-  expect(value(await bob.traces.restore(TASK, key, soundAll))).toEqual([trace]);
+  expect(value(await bob.traces.restore(TASK, key, soundAll))).toEqual([hearsay(trace)]);
   expect(bob.shared.tally).toMatchObject({ restored: { results: 1 }, doubtful: 1 });
 });
 
@@ -289,7 +292,7 @@ test("the end of a build waits for no server without end, and the next one sends
   await again.shared.sendAgain();
   expect(await again.shared.end(never)).toMatchObject({ sent: 2, waiting: 0 });
   expect(value(await again.outbox.all())).toEqual([]);
-  expect(value(await person("bob", place).traces.restore(TASK, key, soundAll))).toEqual([trace]);
+  expect(value(await person("bob", place).traces.restore(TASK, key, soundAll))).toEqual([hearsay(trace)]);
 });
 
 test("whoever interrupts a build does not wait for its store", { timeout: 20_000 }, async () => {
@@ -330,5 +333,5 @@ test("a store that takes nothing is read on", async () => {
   value(await bob.blobs.put("another", { paid: true }));
   await expect.poll(() => bob.news.length).toBe(1);
   expect(bob.news).toMatchObject([{ news: "left", what: "sending", detail: expect.stringContaining("413") }]);
-  expect(value(await bob.traces.restore(TASK, key, soundAll))).toEqual([trace]);
+  expect(value(await bob.traces.restore(TASK, key, soundAll))).toEqual([hearsay(trace)]);
 });

@@ -22,16 +22,14 @@ export interface Seen {
 
 export class SeenPasses {
   readonly #passedChecks: PassedChecks;
+  /** Passing runs, and which tests passed last, whatever they looked at: both as this machine has seen them itself. */
   readonly #trials: GateTrials;
-  /** Which tests passed last, whatever they looked at: what this machine has seen itself. */
-  readonly #passedTests: GateTrials;
   /** Of this build. */
   readonly #runs = new Map<Digest, GateRun>();
 
-  constructor(passedChecks: PassedChecks, trials: GateTrials, passedTests: GateTrials) {
+  constructor(passedChecks: PassedChecks, trials: GateTrials) {
     this.#passedChecks = passedChecks;
     this.#trials = trials;
-    this.#passedTests = passedTests;
   }
 
   /**
@@ -50,12 +48,12 @@ export class SeenPasses {
     if (seen.gate.inputs !== null) await this.#trials.keep(key, run);
     if (run.cases === null) return;
     const passed = run.cases.filter(({ outcome }) => outcome === "passed").map(nameOf);
-    await this.#passedTests.keep(testsOf(seen), passed);
+    await this.#trials.keep(testsOf(seen), passed);
   }
 
   /** `changed` is null where nobody pays for a failure. */
   async doubtOf(seen: Seen, changed: readonly string[] | null): Promise<Doubt> {
-    const passedTests = (await this.#passedTests.get(testsOf(seen), areTexts)) ?? [];
+    const passedTests = (await this.#trials.get(testsOf(seen), areTexts)) ?? [];
     return { passedOnIt: this.#passedChecks.has("pass", keyOf(seen)), passedTests, changed };
   }
 }

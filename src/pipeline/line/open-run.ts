@@ -101,7 +101,8 @@ export async function openRun(environment: BuildEnvironment, opening: Opening): 
   const base = { sources, emit: recorder.emit, signal, clock };
   const passedChecks = new PassedChecks(store);
   const trials = new GateTrials(store, { shared });
-  const passes = new SeenPasses(passedChecks, trials, new GateTrials(store));
+  // What others share decides nothing: it is words for agents, who must hear the same again.
+  const passes = new SeenPasses(passedChecks, new GateTrials(store));
   const atOnce = withDescriptors(sources.workspace.limits.gates);
   const gatePlaces = new GatePlaces(atOnce);
   const slots = new Slots({ root, emit: recorder.emit, signal, clock });

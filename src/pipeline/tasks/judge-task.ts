@@ -18,7 +18,14 @@ import type { Failure } from "../../model/failure.ts";
 import { addressInRepository } from "../../model/project.ts";
 import { type Result, success } from "../../model/result.ts";
 import type { Task } from "../../model/task.ts";
-import { ADOPTED, givesWay, type LockEntry, ownOutputs, readsBeyond, type Trace } from "../../model/trace.ts";
+import {
+  ADOPTED,
+  type FoundTrace,
+  givesWay,
+  type LockEntry,
+  ownOutputs,
+  readsBeyond,
+} from "../../model/trace.ts";
 import type { Reason } from "../../model/verdict.ts";
 import { failureText } from "../../report/failure-text.ts";
 import { size } from "../../report/figures.ts";
@@ -34,7 +41,7 @@ import { statusOf } from "./task-files.ts";
 /** A task that was judged by its window, with all that its attempts need. */
 export interface TaskJob extends Assignment {
   /** A stored result of this very key, where the lock has selected another. */
-  readonly stored: Trace | null;
+  readonly stored: FoundTrace | null;
   readonly facts: ResultFacts;
   readonly judgement: Judgement;
 }
@@ -83,7 +90,7 @@ export async function lookAt(
   state: ProjectState,
   node: number,
 ): Promise<
-  Result<{ readonly assignment: Assignment; readonly due: DueVerdict; readonly stored: Trace | null }>
+  Result<{ readonly assignment: Assignment; readonly due: DueVerdict; readonly stored: FoundTrace | null }>
 > {
   const assignment = await assignmentOf(run, state, node);
   if (!assignment.ok) return assignment;

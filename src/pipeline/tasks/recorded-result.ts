@@ -9,7 +9,7 @@ import type { VerificationManifest } from "../../model/manifest.ts";
 import type { Read } from "../../model/output.ts";
 import { type Result, success } from "../../model/result.ts";
 import type { Task } from "../../model/task.ts";
-import { ownOutputs, readsBeyond, type Trace } from "../../model/trace.ts";
+import { ADOPTED, type FoundTrace, ownOutputs, readsBeyond, type Trace } from "../../model/trace.ts";
 import { groundOf } from "../product/ground.ts";
 import { basedOutputs } from "../projects/baseless.ts";
 import type { ProjectState } from "../projects/project-state.ts";
@@ -109,11 +109,14 @@ function changedBelow(run: Run, node: number): TaskId[] {
     .filter((id) => run.selected.entry(id) !== run.selected.before(id));
 }
 
+/** Such files need no test of the criteria. */
+const NOT_PEOPLES = "it says that people wrote its files, which a lock alone can say";
+
 /** A trace of this key that still holds, and whose outputs can all be had and were made from what is there; newest first. */
-async function storedTrace(run: Run, assignment: Assignment): Promise<Result<Trace | null>> {
+async function storedTrace(run: Run, assignment: Assignment): Promise<Result<FoundTrace | null>> {
   const { state, node, task, key } = assignment;
-  const traces = await run.traces.restore(task.id, key, ({ outputs }) =>
-    scopeFault(run, assignment, outputs),
+  const traces = await run.traces.restore(task.id, key, async ({ agent, outputs }) =>
+    agent === ADOPTED ? success(NOT_PEOPLES) : scopeFault(run, assignment, outputs),
   );
   if (!traces.ok) return traces;
   for (const trace of traces.value) {

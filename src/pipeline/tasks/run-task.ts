@@ -5,7 +5,6 @@ import { windowText } from "../../context/window-text.ts";
 import { plainReason } from "../../engine/action-manifest.ts";
 import { ALL_DONE, type Judgement, judge } from "../../engine/judge.ts";
 import type { Next } from "../../engine/schedule.ts";
-import { verificationKey } from "../../engine/verification.ts";
 import type { TaskId } from "../../model/address.ts";
 import type { Failure } from "../../model/failure.ts";
 import type { Inspection } from "../../model/inspection.ts";
@@ -24,7 +23,7 @@ import { draftInstead, judgeTask, type TaskJob } from "./judge-task.ts";
 import { mergeMovedOutputs } from "./merge-moved-outputs.ts";
 import { PartVerdicts } from "./part-verdicts.ts";
 import { RefusedDrafts } from "./refused-drafts.ts";
-import { type Contribution, recordResult, verificationWith } from "./selection.ts";
+import { type Contribution, isVerified, recordResult } from "./selection.ts";
 import { tellSensitiveChanges } from "./sensitive-changes.ts";
 import { takeDraft } from "./take-draft.ts";
 import { TaskRecord } from "./task-record.ts";
@@ -103,8 +102,9 @@ export class TaskRun {
       case "use-stored": {
         const { stored } = job;
         if (stored === null) throw new Error(`bug: ${job.task.id} has no stored result`);
-        const verified = verificationKey(verificationWith(this.#run, job, stored)) === stored.verification;
-        return verified ? this.#accept(stored, "restored") : this.#toGates({ ...stored, action: "restored" });
+        return isVerified(this.#run, job, stored)
+          ? this.#accept(stored, "restored")
+          : this.#toGates({ ...stored, action: "restored" });
       }
       case "draft":
         return this.#toDraft(job);

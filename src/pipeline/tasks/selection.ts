@@ -4,7 +4,7 @@ import { verificationKey } from "../../engine/verification.ts";
 import type { Digest } from "../../model/digest.ts";
 import type { VerificationManifest } from "../../model/manifest.ts";
 import type { Result } from "../../model/result.ts";
-import type { LockEntry, Trace } from "../../model/trace.ts";
+import type { FoundTrace, LockEntry, Trace } from "../../model/trace.ts";
 import type { Run } from "../run/run.ts";
 import type { Assignment } from "./assignment.ts";
 import { verificationOf } from "./recorded-result.ts";
@@ -44,6 +44,12 @@ export function verificationWith(
   const verification = verificationOf(run, state, node);
   selected.select(task.id, before);
   return verification;
+}
+
+/** Whether gates here saw it pass as it would be selected now; what others say of it is no more than that. */
+export function isVerified(run: Run, assignment: Assignment, found: FoundTrace): boolean {
+  if (found.isHearsay) return false;
+  return verificationKey(verificationWith(run, assignment, found)) === found.verification;
 }
 
 /** From here on the task has these outputs, as they were verified. */
