@@ -4,7 +4,7 @@
 import { randomUUID } from "node:crypto";
 import { type Job, Worker } from "bullmq";
 import type { Redis } from "ioredis";
-import { monotonic, now, pause } from "../platform/clock.ts";
+import { monotonic, pause } from "../platform/clock.ts";
 import { Semaphore } from "../platform/semaphore.ts";
 import type { FleetLink } from "./fleet-link.ts";
 import { type FleetMember, Heartbeat } from "./fleet-member.ts";
@@ -37,8 +37,6 @@ const STALLED_MS = 5000;
 const RENEW_MS = 3000;
 /** Between two looks for work where nobody tells of it. */
 const IDLE_MS = 1000;
-/** For how long a lane is looked through after its last order, in ms. */
-const LANE_MS = 24 * 60 * 60 * 1000;
 /** After so many orders of lanes whose install is here, another lane has its turn. */
 const IN_A_ROW = 4;
 /** For how long it is known which turn is served, where nothing is begun. */
@@ -164,15 +162,15 @@ export class OrderTaker {
 
   async #lanesInOrder(): Promise<readonly string[]> {
     const { link } = this.#order;
-    const limit = now() - LANE_MS;
-    await link.redis.zremrangebyscore(link.key("lanes"), "0", String(limit));
-    const shared = (await link.lanes()).filter((lane) => lane.startsWith("install-"));
+    const known = await link.lanes();
+    const shared = known.filter((lane) => lane.startsWith("install-"));
+    const own = known.filter((lane) => lane === this.#own);
     // The one that waited longest first: to go from one to the other costs nothing.
     const held = [...this.#held].filter((lane) => shared.includes(lane));
     const others = shared.filter((lane) => !this.#held.has(lane));
     const isTheirTurn = this.#inARow >= IN_A_ROW;
     if (isTheirTurn) this.#inARow = 0;
-    return [this.#own, ...(isTheirTurn ? [...others, ...held] : [...held, ...others])];
+    return [...own, ...(isTheirTurn ? [...others, ...held] : [...held, ...others])];
   }
 
   /** Turns are counted anew once nothing waits. */
@@ -209,14 +207,15 @@ export class OrderTaker {
     const id = String(job.id);
     const { link, work, signal } = this.#order;
     try {
-      if (!(await this.#isWanted(id))) return await this.#tell(lease, "");
-      this.#heart.beat();
       const turn = String(job.opts.priority ?? 1);
-      await link.redis
+      const said = await link.redis
         .multi()
+        .exists(link.key("asked", id))
         .set(link.key("turn"), turn, "PX", TURN_MS)
         .publish(String(job.data.reply), id)
         .exec();
+      if (said?.[0]?.[1] !== 1) return await this.#tell(lease, "");
+      this.#heart.beat();
       const answer = await work({
         id,
         body: String(job.data.body),
