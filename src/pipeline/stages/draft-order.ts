@@ -6,7 +6,7 @@ import type { CommandDeclaration } from "../../model/agent-declaration.ts";
 import { type Digest, digestOf, isDigest, type Json } from "../../model/digest.ts";
 import type { Failure } from "../../model/failure.ts";
 import type { Network } from "../../model/network.ts";
-import type { FileMode, Usage } from "../../model/output.ts";
+import type { Change, FileMode, Usage } from "../../model/output.ts";
 import type { Role } from "../../model/role.ts";
 import { HOSTILE_TEXT } from "../../report/hostile-text.ts";
 import { isOrderedTree, type OrderedTree, recordIn } from "./stage-order.ts";
@@ -181,6 +181,15 @@ const ANSWER = z.discriminatedUnion("kind", [
   z.object({ order: DIGEST, kind: z.literal("unable"), why: TEXT }),
 ]);
 
+const KEPT = z.object({
+  kept: z.literal(1),
+  files: z
+    .array(z.object({ path: z.string(), mode: z.enum(MODES), content: z.string().nullable() }))
+    .max(MOST_FILES),
+  question: TEXT.nullable(),
+  notes: z.string().nullable(),
+});
+
 /** Its name: an answer that names another one is none. */
 export function draftName(order: DraftOrder): Digest {
   return digestOf("draft-order/1", order as unknown as Json);
@@ -197,6 +206,34 @@ export function draftOrderIn(text: string): DraftOrder | null {
 export function draftAnswerIn(text: string, name: Digest): DraftAnswer | null {
   const said = ANSWER.safeParse(recordIn(text));
   return said.success && said.data.order === name ? (said.data as DraftAnswer) : null;
+}
+
+/** A finished draft as a build keeps it. */
+export interface KeptDraft {
+  /** From the top of the repository. */
+  readonly changes: readonly Change[];
+  readonly question: string | null;
+  readonly notes: string | null;
+}
+
+export function keptDraftText({ changes, question, notes }: KeptDraft): string {
+  const files = changes.map(({ path, mode, content }) => ({
+    ...{ path, mode },
+    content: content === null ? null : Buffer.from(content).toString("base64"),
+  }));
+  return JSON.stringify({ kept: 1, files, question, notes });
+}
+
+/** Null for what is none: it may have come from a shared store. */
+export function keptDraftIn(text: string): KeptDraft | null {
+  const said = KEPT.safeParse(recordIn(text));
+  if (!said.success) return null;
+  const { files, question, notes } = said.data;
+  const changes = files.map(({ path, mode, content }) => ({
+    ...{ path, mode },
+    content: content === null ? null : Buffer.from(content, "base64"),
+  }));
+  return { changes, question, notes };
 }
 
 /** What a program told of its cost while it ran; null for what tells none. */

@@ -15,8 +15,7 @@ import type { Role } from "../../model/role.ts";
 import type { Tree } from "../../model/tree.ts";
 import { failureText } from "../../report/failure-text.ts";
 import type { ObjectServer } from "../../store/sharing/object-server.ts";
-import { BLOCK_BYTES, MAX_DRAFT_BYTES } from "../../workspaces/collect-draft.ts";
-import { changesFault } from "../../workspaces/draft-fault.ts";
+import { MAX_DRAFT_BYTES } from "../../workspaces/collect-draft.ts";
 import type { ProjectState } from "../projects/project-state.ts";
 import {
   commandProgram,
@@ -29,7 +28,7 @@ import {
 import { draftStoredAt, storedAt } from "./file-list.ts";
 import type { FleetWarnings } from "./fleet-warnings.ts";
 import type { SendFault, SentTrees } from "./sent-trees.ts";
-import { canTravel, orderedTree } from "./travel.ts";
+import { canTravel, isSoundDraft, orderedTree } from "./travel.ts";
 
 export interface DraftStage {
   readonly state: ProjectState;
@@ -257,21 +256,18 @@ export class FleetDrafts {
 
   async #changes(
     { changes: answered }: Extract<DraftAnswer, { kind: "drafted" }>,
-    { state, tree: seen }: DraftStage,
+    stage: DraftStage,
   ): Promise<readonly Change[] | null> {
-    const tree = state.treeInRepository(seen);
     const changes: Change[] = [];
     let bytes = 0;
     for (const { path, mode, digest } of answered) {
-      if (tree.get(path)?.mode === "160000" || changes.some((change) => change.path === path)) return null;
-      if (digest === null && !tree.has(path)) return null;
       const content = digest === null ? null : await this.#content(digest);
-      if (digest !== null && content === null) return null;
-      bytes += Math.max(BLOCK_BYTES, content?.length ?? 0);
-      if (bytes > MAX_DRAFT_BYTES) return null;
+      bytes += content?.length ?? 0;
+      // No more is fetched than a draft may hold.
+      if ((digest !== null && content === null) || bytes > MAX_DRAFT_BYTES) return null;
       changes.push({ path, mode, content });
     }
-    return changesFault(tree, changes) === null ? changes : null;
+    return isSoundDraft(stage, changes) ? changes : null;
   }
 
   /** Null where the store has nothing, or something else. */

@@ -15,7 +15,6 @@ import { TreeSnapshot } from "../projects/tree-snapshot.ts";
 import type { Run } from "../run/run.ts";
 import { inSession, withFallbacks } from "../sessions/agent-session.ts";
 import type { Slot } from "../slots/lease.ts";
-import { draftElsewhere } from "./draft-elsewhere.ts";
 import { tryGate } from "./gate-trial.ts";
 import type { TaskJob } from "./judge-task.ts";
 import { readFacts } from "./read-facts.ts";
@@ -57,7 +56,9 @@ export async function draftOn(
       const texts = windowTexts(window);
       const elsewhere =
         declaration.kind === "command" && run.drafts !== null
-          ? await draftElsewhere(run, job, { declaration, session, purpose, window: texts, tree })
+          ? await (await import("./draft-elsewhere.ts")).draftElsewhere(run, job, {
+              ...{ declaration, session, purpose, window: texts, tree },
+            })
           : null;
       if (elsewhere?.draft) return elsewhere.draft;
       const draftIn = async (slot: Slot | null): Promise<SessionResult<Drafted>> => {

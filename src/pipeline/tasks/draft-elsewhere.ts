@@ -9,7 +9,7 @@
 import { writeFile } from "node:fs/promises";
 import type { Session } from "../../agents/agent-port.ts";
 import type { CommandDeclaration } from "../../model/agent-declaration.ts";
-import { type Change, NO_USAGE, type Usage } from "../../model/output.ts";
+import { NO_USAGE, type Usage } from "../../model/output.ts";
 import { failed, type Result, success } from "../../model/result.ts";
 import type { Tree } from "../../model/tree.ts";
 import { pause } from "../../platform/clock.ts";
@@ -18,7 +18,9 @@ import type { BookedResult } from "../sessions/agent-session.ts";
 import { isLeft, LONGEST_WAIT, restAfter } from "../sessions/call-policy.ts";
 import type { DraftAccount } from "../sessions/draft-account.ts";
 import type { CallPurpose } from "../sessions/paid-calls.ts";
+import { type KeptDraft, keptDraftIn, keptDraftText } from "../stages/draft-order.ts";
 import type { DraftStage, FleetDraft, FleetDrafts, PreparedDraft } from "../stages/fleet-drafts.ts";
+import { isSoundDraft } from "../stages/travel.ts";
 import type { TaskJob } from "./judge-task.ts";
 import { changesSeen, storedChanges } from "./stored-changes.ts";
 import { type Drafted, draftFrom } from "./submitted-draft.ts";
@@ -71,7 +73,11 @@ async function sendOrUse(asked: Asked): Promise<Elsewhere> {
   const { name } = draft;
   const kept = await account.answer(name);
   if (!kept.ok) return ended(kept);
-  if (kept.value !== null) return used(asked, keptDraftIn(kept.value), NO_USAGE);
+  if (kept.value !== null) {
+    const work = keptDraftIn(kept.value);
+    // A store that a team shares may have answered.
+    return work !== null && isSoundDraft(draft.stage, work.changes) ? used(asked, work, NO_USAGE) : HERE;
+  }
   if (account.unanswered(name).begun > 0) {
     const found = await round(asked, false);
     if (typeof found === "object") return found;
@@ -150,8 +156,6 @@ async function settled(
   return found.kind === "failed" ? ended(failed(found.failure), usage.value) : HERE;
 }
 
-type KeptDraft = Pick<Extract<FleetDraft, { kind: "drafted" }>, "changes" | "question" | "notes">;
-
 async function used(
   { job, tree, declaration }: Asked,
   { changes, question, notes }: KeptDraft,
@@ -190,28 +194,4 @@ function unresolved({ account, declaration, draft, run }: Asked, ms: number) {
   const atRisk = account.expected === null ? null : account.expected * begun;
   const againAt = run.clock() + ms;
   return failed({ reason: "call-unresolved", agent: declaration.id, begun, atRisk, againAt } as const);
-}
-
-function keptDraftText({ changes, question, notes }: KeptDraft): string {
-  const files = changes.map(({ path, mode, content }) => [
-    path,
-    mode,
-    content === null ? null : Buffer.from(content).toString("base64"),
-  ]);
-  return JSON.stringify({ draft: 1, files, question, notes });
-}
-
-/** It is ours, and verified by its digest. */
-function keptDraftIn(text: string): KeptDraft {
-  const { files, question, notes } = JSON.parse(text) as {
-    readonly files: readonly (readonly [string, Change["mode"], string | null])[];
-  } & Pick<KeptDraft, "question" | "notes">;
-  const changes = files.map(
-    ([path, mode, content]): Change => ({
-      path,
-      mode,
-      content: content === null ? null : Buffer.from(content, "base64"),
-    }),
-  );
-  return { changes, question, notes };
 }
