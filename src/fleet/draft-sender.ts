@@ -222,7 +222,11 @@ export class DraftSender {
       sight.silentSince = isThere ? null : (sight.silentSince ?? monotonic());
       const isAlone = sight.silentSince !== null && monotonic() - sight.silentSince > SILENT_MS;
       if (!isOver && !isAlone && sight.stoppedAt === null) return null;
-    } else if (sight.stoppedAt === null && monotonic() - sight.sentAt < WAIT_MS) return null;
+    } else {
+      // Its worker died before it began: the others have as long as it had.
+      if (sight.worker !== null) [sight.worker, sight.sentAt] = [null, monotonic()];
+      if (sight.stoppedAt === null && monotonic() - sight.sentAt < WAIT_MS) return null;
+    }
     return this.#takeBack(asking, sight);
   }
 

@@ -76,6 +76,8 @@ interface Held {
   heldAt: number;
   unwanted: number;
   isBegun: boolean;
+  /** It must not begin here. */
+  isRefused: boolean;
 }
 
 export class DraftTaker {
@@ -90,6 +92,8 @@ export class DraftTaker {
   readonly #news: { readonly end: () => void };
   #lookedAt = Number.NEGATIVE_INFINITY;
   #wake = () => {};
+  /** Redis is away after the end was asked for: what waits for it has no end of its own. */
+  readonly #over: Promise<never>;
 
   constructor(order: DraftTakerOrder) {
     const { link, rooms, signal } = order;
@@ -102,6 +106,15 @@ export class DraftTaker {
     });
     for (const name of order.kept.names())
       if (typeof order.kept.find(name)?.answer === "string") this.#unshared.add(name);
+    this.#over = new Promise((_, reject) => {
+      const end = () =>
+        setTimeout(
+          () => (link.redis.status === "ready" ? end() : reject(new Error("stopped"))),
+          CLOSE_MS,
+        ).unref();
+      signal.addEventListener("abort", end, { once: true });
+    });
+    this.#over.catch(() => {});
     signal.addEventListener("abort", () => this.#stop(), { once: true });
   }
 
@@ -159,11 +172,12 @@ export class DraftTaker {
       for (const [program, isThere] of this.#programs) {
         if (!isThere) continue;
         const token = randomUUID();
-        const job = await (await this.#laneOf(draftLane(program))).getNextJob(token, { block: false });
+        const lane = await this.#bounded(this.#laneOf(draftLane(program)));
+        const job = await this.#bounded(lane.getNextJob(token, { block: false }));
         if (job === undefined || job === null) continue;
         const held = {
           ...{ job, token, end: new AbortController(), heldAt: monotonic() },
-          ...{ unwanted: 0, isBegun: false },
+          ...{ unwanted: 0, isBegun: false, isRefused: false },
         };
         this.#held.set(String(job.id), held);
         return held;
@@ -224,11 +238,16 @@ export class DraftTaker {
       const answer = await work({
         name,
         body: String(job.data.body),
-        begin: () => this.#begin(held),
+        begin: async () => {
+          const isBegun = await this.#begin(held);
+          held.isRefused = !isBegun;
+          return isBegun;
+        },
         tell: (told) => void job.updateProgress(told).catch(() => {}),
         signal: end.signal,
       });
       if (held.isBegun) await this.#keep(held, answer);
+      else if (held.isRefused) await this.#tell(held, "");
       else if (signal.aborted) await atMost(job.moveToWait(token));
       else if (!end.signal.aborted) await this.#tell(held, answer);
     } catch {
@@ -250,7 +269,7 @@ export class DraftTaker {
       await kept.begin(name, sending);
       const other = await beginMark(link, name, this.#mark(sending, "begun"));
       if (other === null) {
-        held.isBegun = (await job.extendLock(token, LEASE_MS)) === 1;
+        held.isBegun = (await this.#bounded(job.extendLock(token, LEASE_MS))) === 1;
         if (held.isBegun) return true;
         // Whoever asked has taken it back meanwhile, or it was given to another.
         await dropMark(link, name);
@@ -280,13 +299,17 @@ export class DraftTaker {
     this.#unshared.delete(name);
   }
 
+  #bounded<T>(work: Promise<T>): Promise<T> {
+    return Promise.race([work, this.#over]);
+  }
+
   #mark(sending: number, state: "begun" | "kept") {
     const { id, name: worker } = this.#order;
     return { id, worker, sending, state };
   }
 
   async #tell({ job, token }: Held, answer: string): Promise<void> {
-    await job.moveToCompleted(answer, token, false);
+    await this.#bounded(job.moveToCompleted(answer, token, false));
     await this.#notify(job);
   }
 

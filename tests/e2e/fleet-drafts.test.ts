@@ -14,8 +14,10 @@ async function workspace(
   store: TeamStore,
   { url }: Pick<RedisServer, "url">,
   agent: ScriptedAgent,
+  setup?: string,
 ): Promise<FactoryRig> {
   const rig = await FactoryRig.create({
+    ...(setup === undefined ? {} : { projects: [{ id: "app", setup }] }),
     agents: { coder: { kind: "command", run: agent.run, env: ["CODER_KEY"] } },
     implementer: "coder",
   });
@@ -182,3 +184,77 @@ test.skipIf(NO_REDIS !== null)(
     expect(worker.said).toContain("works for");
   },
 );
+
+test.skipIf(NO_REDIS !== null)(
+  "no second worker begins what a killed one had begun, and one that was not begun goes to the next",
+  async () => {
+    await using store = await TeamStore.open();
+    await using redis = await RedisServer.open();
+    await using agent = await ScriptedAgent.listen();
+    // Its setup stays for as long as its machine has a file.
+    await using rig = await workspace(store, redis, agent, "while test -e $HOME/wait; do sleep 0.1; done");
+    await using first = await workerOf(store, redis, "first");
+    first.leave("wait");
+    const building = rig.start("build", "--json");
+    await saying(building, /is drafted on first/);
+    await using second = await workerOf(store, redis, "second");
+    // Nothing was paid by then.
+    await first.kill();
+    const begun = await agent.nextAttempt();
+    expect(begun.cwd.startsWith(second.root)).toBe(true);
+    await using third = await workerOf(store, redis, "third");
+    await second.kill();
+    const again = await agent.nextAttempt();
+    expect(again.cwd.startsWith(third.root)).toBe(true);
+    await again.answer({ usd: 0.25 });
+    await again.succeed("src/bills/T01.txt", "a bill\n");
+    const built = await building.done;
+    expect([built.code, codesOf(JSON.parse(built.stdout))], built.stderr).toEqual([0, ["fleet-draft-lost"]]);
+    expect(built.stderr).toContain("lost its worker second, which had begun");
+    expect(await spentBy(rig)).toEqual({ calls: 1, usd: 0.25, atRisk: 1 });
+  },
+);
+
+test.skipIf(NO_REDIS !== null)(
+  "an interrupted worker ends its draft, whose cost is counted, and it is made here",
+  async () => {
+    await using store = await TeamStore.open();
+    await using redis = await RedisServer.open();
+    await using agent = await ScriptedAgent.listen();
+    await using rig = await workspace(store, redis, agent);
+    await using worker = await workerOf(store, redis, "first");
+    const building = rig.start("build", "--json");
+    const attempt = await agent.nextAttempt();
+    await attempt.answer({ usd: 0.25 });
+    expect((await worker.interrupt()).code).toBe(130);
+    const again = await agent.nextAttempt();
+    expect(again.cwd.startsWith(rig.root)).toBe(true);
+    await again.answer({ usd: 0.5 });
+    await again.succeed("src/bills/T01.txt", "a bill\n");
+    const built = await building.done;
+    expect([built.code, codesOf(JSON.parse(built.stdout))], built.stderr).toEqual([
+      0,
+      ["fleet-worker-unable", "fleet-without-workers"],
+    ]);
+    expect(await spentBy(rig)).toEqual({ calls: 2, usd: 0.75, atRisk: 0 });
+  },
+);
+
+test.skipIf(NO_REDIS !== null)("a draft goes on while Redis is away, and comes by the store", async () => {
+  await using store = await TeamStore.open();
+  await using redis = await RedisServer.open();
+  await using agent = await ScriptedAgent.listen();
+  await using rig = await workspace(store, redis, agent);
+  await using worker = await workerOf(store, redis, "first");
+  const building = rig.start("build", "--json");
+  const taken = saying(building, /is drafted on first/);
+  const attempt = await agent.nextAttempt();
+  await taken;
+  await redis.kill();
+  await attempt.answer({ usd: 0.25 });
+  await attempt.succeed("src/bills/T01.txt", "a bill\n");
+  const built = await building.done;
+  expect([built.code, agent.pending], built.stderr).toEqual([0, 0]);
+  expect(await spentBy(rig)).toEqual({ calls: 1, usd: 0.25, atRisk: 0 });
+  expect((await worker.interrupt()).code).toBe(130);
+});
