@@ -18,7 +18,7 @@ test(
     const steps = places.filter(({ path }) => OF_PUBLICATION.test(path));
     expect(steps.map(({ name }) => name)).toEqual(expect.arrayContaining(["link", "rename", "rm"]));
     const wrong: string[] = [];
-    const chosen = drawn(steps, times(3, steps.length), chance);
+    const chosen = drawn(steps, times(3, steps.length, steps.length), chance);
     for (const place of chosen) {
       await using trial = await Trial.begin();
       const strike = { place, code: "KILL", nth: place.calls, lasts: false };
