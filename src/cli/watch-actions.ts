@@ -99,23 +99,32 @@ class CommandWatchActions {
     const environment = quietEnvironment(this.#invocation);
     this.#readSince = now();
     const evaluation = await evaluate(environment, this.#options(), "front");
-    if (!evaluation.ok) return { work: "unsound", event: this.#unsound(evaluation.failure) };
+    if (!evaluation.ok) return this.#unbuildable(evaluation.failure);
     const { question, meant } = evaluation.value.vanished;
     if (this.#removalsMeant === true) this.#removalsMeant = new Set(meant);
     if (question !== null) {
       if (!this.#wasAsked) await this.#waitForWord();
-      return { work: "unsound", event: this.#unsound(question) };
+      return this.#unbuildable(question);
     }
-    this.#findings = "";
     this.#projects = evaluation.value.run.sources.workspace.projects;
     // Of the first look, everything is news.
     const change = estimateEdit(evaluation.value, this.#first ? [] : files, this.#first);
-    return { work: change.paid ? "paid" : "free", event: { type: "changed", ...change } };
+    return {
+      work: change.paid ? "paid" : "free",
+      event: () => {
+        this.#findings = "";
+        return { type: "changed", ...change };
+      },
+    };
   }
 
   async #waitForWord(): Promise<void> {
     this.#wasAsked = true;
     this.#stood = await this.#branches.take(this.#placed);
+  }
+
+  #unbuildable(failure: Failure): EstimatedEdit {
+    return { work: "unsound", event: () => this.#unsound(failure) };
   }
 
   #unsound(failure: Failure): WatchEvent {

@@ -9,6 +9,7 @@ import { type Queue, Queue as QueueOf } from "bullmq";
 import { Redis } from "ioredis";
 import { type FleetDeclaration, fleetAddress, fleetVariables } from "../model/fleet-declaration.ts";
 import { failed, type Result, success } from "../model/result.ts";
+import { certificateFault, trusted } from "../platform/network-route.ts";
 
 /** Why the fleet did not do it, in words that follow its address. Without secrets. */
 export interface FleetFault {
@@ -35,6 +36,10 @@ export interface FleetPlace {
 
 const CONNECT_MS = 5000;
 const COMMAND_MS = 5000;
+/** Silence after a question until a connection is given up: where packets are swallowed, nobody says that it is dead. */
+const SILENCE_MS = 5000;
+/** Between two questions on a connection that otherwise only listens. */
+const PING_MS = 5000;
 /** Between two tries to reach it again, at most. */
 const RETRY_MS = 1000;
 
@@ -48,34 +53,59 @@ export class FleetLink {
   /** Name of the fleet, with which the names of all its keys begin. */
   readonly name: string;
   readonly redis: Redis;
-  readonly #address: string;
+  readonly #line: Line;
   readonly #queues = new Map<string, Queue>();
 
-  private constructor(name: string, address: string, redis: Redis) {
+  private constructor(name: string, line: Line, redis: Redis) {
     this.name = name;
-    this.#address = address;
+    this.#line = line;
     this.redis = redis;
   }
 
   static async open({ declaration, variables, version }: FleetPlace): Promise<Result<FleetLink, FleetFault>> {
     const missing = fleetVariables(declaration).find((name) => !variables[name]?.trim());
     if (missing !== undefined) return failed({ detail: `names the variable ${missing}, which is not set` });
-    const address = fleetAddress(declaration, variables);
+    const authorities = trusted(variables);
+    if (!authorities.ok) return failed({ detail: `cannot be reached: ${authorities.failure.detail}` });
+    const line: Line = { address: fleetAddress(declaration, variables), authorities: authorities.value };
     // A command that cannot be sent is told at once to whoever gave it.
-    const redis = connection(address, { maxRetriesPerRequest: 0, commandTimeout: COMMAND_MS });
+    const redis = connection(line, { maxRetriesPerRequest: 0, commandTimeout: COMMAND_MS });
+    // A command says only that its connection is closed: why, the connection itself says.
+    let trouble: unknown = null;
+    redis.on("error", (error) => {
+      trouble ??= error;
+    });
     try {
       await redis.connect();
       await redis.ping();
-      return success(new FleetLink(fleetName(version), address, redis));
+      // Such as a database that is not there: commands would go to another one.
+      if (trouble !== null) throw trouble;
+      return success(new FleetLink(fleetName(version), line, redis));
     } catch (error) {
       redis.disconnect();
-      return failed({ detail: `cannot be reached: ${causeOf(error)}` });
+      return failed({ detail: faultOf(trouble ?? error) });
     }
   }
 
   /** A further connection, for what blocks one. */
   another(): Redis {
-    return connection(this.#address, { maxRetriesPerRequest: null });
+    return connection(this.#line, { maxRetriesPerRequest: null });
+  }
+
+  /** Listens to a channel, and goes on after each break; what is told meanwhile is not heard. */
+  listen(channel: string, hear: (message: string) => void): { readonly end: () => void } {
+    const redis = this.another();
+    redis.on("message", (_, message: string) => hear(message));
+    void redis.subscribe(channel).catch(() => {});
+    const pinging = setInterval(() => {
+      if (redis.status === "ready") void redis.ping().catch(() => {});
+    }, PING_MS);
+    return {
+      end: () => {
+        clearInterval(pinging);
+        redis.disconnect();
+      },
+    };
   }
 
   key(...parts: readonly string[]): string {
@@ -113,19 +143,42 @@ export class FleetLink {
   }
 }
 
+interface Line {
+  readonly address: string;
+  /** Whose certificates are trusted; null: as Node does. */
+  readonly authorities: readonly string[] | null;
+}
+
 function connection(
-  address: string,
+  { address, authorities }: Line,
   limits: { readonly maxRetriesPerRequest: number | null; readonly commandTimeout?: number },
 ): Redis {
   const redis = new Redis(address, {
     ...limits,
     lazyConnect: true,
     connectTimeout: CONNECT_MS,
+    socketTimeout: SILENCE_MS,
     retryStrategy: (times) => Math.min(times * 100, RETRY_MS),
+    ...(authorities === null || !/^rediss:/i.test(address) ? {} : { tls: { ca: [...authorities] } }),
   });
   // Each command says itself what became of it.
   redis.on("error", () => {});
   return redis;
+}
+
+/** Why nobody can work with a Redis, in words that follow its address. */
+function faultOf(error: unknown): string {
+  const { message = "" } = (error ?? {}) as { readonly message?: string };
+  const certificate = certificateFault(
+    (error ?? {}) as { readonly message?: string; readonly code?: unknown },
+  );
+  if (certificate !== null) return certificate;
+  if (message.startsWith("WRONGPASS")) return "refuses the name or the password of its address";
+  if (message.startsWith("NOAUTH")) return "asks for a password, and its address names none";
+  if (message.startsWith("NOPERM")) return `does not let this user work there: ${causeOf(error)}`;
+  if (/certificate required|handshake failure/i.test(message))
+    return "asks its clients for a certificate, and the factory has none: say `tls-auth-clients no` there";
+  return `cannot be reached: ${causeOf(error)}`;
 }
 
 /** In its own words, which hold no address. */

@@ -7,7 +7,6 @@
 //               ▼
 //           taken back
 
-import type { Redis } from "ioredis";
 import { monotonic, now } from "../platform/clock.ts";
 import { causeOf, type FleetLink, type FleetOrder } from "./fleet-link.ts";
 import { listMembers } from "./fleet-member.ts";
@@ -65,7 +64,7 @@ export class OrderSender {
   readonly #link: FleetLink;
   readonly #id: string;
   readonly #open = new Map<string, OpenOrder>();
-  readonly #news: Redis;
+  readonly #news: { readonly end: () => void };
   #count = 0;
   #timer: NodeJS.Timeout | null = null;
   /** Since when the queue is out of reach; null while it is not. */
@@ -77,12 +76,10 @@ export class OrderSender {
   constructor(link: FleetLink, id: string) {
     this.#link = link;
     this.#id = id;
-    this.#news = link.another();
-    this.#news.on("message", (_, id: string) => {
+    this.#news = link.listen(this.#reply, (id) => {
       const open = this.#open.get(id);
       if (open !== undefined) void this.#look(open);
     });
-    void this.#news.subscribe(this.#reply).catch(() => {});
   }
 
   get #reply(): string {
@@ -121,7 +118,7 @@ export class OrderSender {
 
   async close(): Promise<void> {
     if (this.#timer !== null) clearInterval(this.#timer);
-    this.#news.disconnect();
+    this.#news.end();
     await this.#link.close();
   }
 
@@ -191,11 +188,16 @@ export class OrderSender {
     const { order, asking, settle } = open;
     const { redis } = this.#link;
     await redis.set(this.#link.key("asked", order.id), "1", "PX", ASKED_MS);
-    const job = await this.#link.queue(order.lane).getJob(order.id);
-    const state = job === undefined ? "unknown" : await job.getState();
+    const queue = this.#link.queue(order.lane);
+    // First where it is: what is read before of an order that ends meanwhile has no answer yet.
+    const state = await queue.getJobState(order.id);
+    const isBegun = state === "completed" || state === "failed" || state === "active";
+    const job = isBegun ? await queue.getJob(order.id) : undefined;
+    // Gone between the two: the next look tells.
+    if (isBegun && job === undefined) return;
     const alone = this.#aloneSince === null ? 0 : monotonic() - this.#aloneSince;
-    if (state === "completed" && job !== undefined)
-      return settle({ kind: "done", worker: String(job.processedBy ?? ""), body: String(job.returnvalue) });
+    if (state === "completed")
+      return settle({ kind: "done", worker: String(job?.processedBy ?? ""), body: String(job?.returnvalue) });
     if (state === "failed")
       return settle({ kind: "lost", detail: `gave an order up: ${job?.failedReason ?? ""}` });
     if (state === "active") {
@@ -211,7 +213,7 @@ export class OrderSender {
       open.since = monotonic();
     }
     const isLeft = alone > ALONE_MS || (monotonic() - open.since > WAIT_MS && asking.isIdle());
-    if (isLeft && (await this.#link.queue(order.lane).remove(order.id)) === 1)
+    if (isLeft && (await queue.remove(order.id)) === 1)
       settle({ kind: "taken-back", alone: alone > ALONE_MS });
   }
 

@@ -4,7 +4,7 @@
 import { randomUUID } from "node:crypto";
 import { type Job, Worker } from "bullmq";
 import type { Redis } from "ioredis";
-import { now, pause } from "../platform/clock.ts";
+import { monotonic, now, pause } from "../platform/clock.ts";
 import { Semaphore } from "../platform/semaphore.ts";
 import type { FleetLink } from "./fleet-link.ts";
 import { type FleetMember, Heartbeat } from "./fleet-member.ts";
@@ -51,6 +51,8 @@ interface Lease {
   readonly token: string;
   readonly end: AbortController;
   unwanted: number;
+  /** When Redis said last that it is ours. */
+  heldAt: number;
 }
 
 export class OrderTaker {
@@ -63,7 +65,7 @@ export class OrderTaker {
   readonly #leases = new Map<string, Lease>();
   /** Its commands wait until Redis is there, as lanes ask of theirs. */
   readonly #patient: Redis;
-  readonly #news: Redis;
+  readonly #news: { readonly end: () => void };
   readonly #heart: Heartbeat;
   #inARow = 0;
   #wake = () => {};
@@ -74,9 +76,7 @@ export class OrderTaker {
     this.#order = order;
     this.#room = new Semaphore(slots);
     this.#patient = link.another();
-    this.#news = link.another();
-    this.#news.on("message", () => this.#wake());
-    void this.#news.subscribe(link.key("work")).catch(() => {});
+    this.#news = link.listen(link.key("work"), () => this.#wake());
     signal.addEventListener("abort", () => this.#stop(), { once: true });
     this.#heart = new Heartbeat(link.redis, () => this.#member());
   }
@@ -111,7 +111,7 @@ export class OrderTaker {
     await this.#heart.end();
     const closed = Promise.all([...this.#lanes.values()].map((worker) => worker.close(true).catch(() => {})));
     await atMost(closed);
-    this.#news.disconnect();
+    this.#news.end();
     this.#patient.disconnect();
     await this.#order.link.close();
   }
@@ -145,7 +145,7 @@ export class OrderTaker {
         const isHeld = this.#held.delete(lane);
         this.#inARow = isHeld ? this.#inARow + 1 : 0;
         if (lane !== this.#own) this.#held.add(lane);
-        const lease = { job, token, end: new AbortController(), unwanted: 0 };
+        const lease = { job, token, end: new AbortController(), unwanted: 0, heldAt: monotonic() };
         this.#leases.set(String(job.id), lease);
         this.#reached(true);
         return lease;
@@ -242,13 +242,17 @@ export class OrderTaker {
 
   async #renew(lease: Lease): Promise<void> {
     const { job, token, end } = lease;
+    // Whoever is out of reach for so long has lost it to another worker by now.
+    if (monotonic() - lease.heldAt > LEASE_MS) return end.abort();
+    const asked = monotonic();
     try {
       const isOurs = (await job.extendLock(token, LEASE_MS)) === 1;
+      lease.heldAt = asked;
       lease.unwanted = (await this.#isWanted(String(job.id))) ? 0 : lease.unwanted + 1;
       // Asked twice: between two orders of one sender its sign may be late.
       if (!isOurs || lease.unwanted > 1) end.abort();
     } catch {
-      // While Redis is away nobody else can take it.
+      // The next look tells whether it is ours still.
     }
   }
 

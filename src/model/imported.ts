@@ -13,9 +13,12 @@ export const FORMAT_NAME: Readonly<Record<ImportFormat, string>> = {
   github: "GitHub issues",
 };
 
-/** Something that was not carried over as it stood. A warning is about what a person should look at. */
+/**
+ * Something that was not carried over as it stood. A warning is about what a person should look at; an error is why nothing of
+ * a spec was.
+ */
 export interface ImportNote {
-  readonly severity: "note" | "warning";
+  readonly severity: "note" | "warning" | "error";
   /** Stable kebab-case name of the kind, such as `no-files`. */
   readonly code: string;
   readonly message: string;

@@ -80,6 +80,30 @@ export function trusted(variables: Variables): Result<readonly string[] | null, 
   return more.ok ? success([...rootCertificates, ...own.value, ...more.value]) : more;
 }
 
+/** What TLS does not accept of a server's certificate. */
+const NOT_TRUSTED =
+  /SELF_SIGNED|UNABLE_TO_(VERIFY|GET)|CERT_(UNTRUSTED|REJECTED|HAS_EXPIRED|NOT_YET_VALID|SIGNATURE_FAILURE|REVOKED)|INVALID_(CA|PURPOSE)|PATH_LENGTH|ALTNAME_INVALID/;
+/** Of these, what one more authority would not change. */
+const FOR_ITS_KEEPER = /CERT_(HAS_EXPIRED|NOT_YET_VALID|REVOKED)|ALTNAME_INVALID/;
+
+/** Whether the code of an error says so of a server's certificate. */
+export function isNotTrusted(code: unknown): boolean {
+  return NOT_TRUSTED.test(String(code));
+}
+
+/** What is wrong with a server's certificate and who mends it, in words that follow the server's address; null: nothing is. */
+export function certificateFault(error: {
+  readonly message?: string;
+  readonly code?: unknown;
+}): string | null {
+  const code = String(error.code);
+  if (!isNotTrusted(code)) return null;
+  const told = `has a certificate that is not trusted: ${error.message ?? ""} (${code})`;
+  return FOR_ITS_KEEPER.test(code)
+    ? `${told}; that is for whoever runs the server to mend`
+    : `${told}; NODE_EXTRA_CA_CERTS or SSL_CERT_FILE must name a file with the certificate of whoever signed it, in PEM`;
+}
+
 function certificatesIn(variable: string, file: string): Result<readonly string[], WrongVariable> {
   try {
     const found = readFileSync(file, "utf8").match(

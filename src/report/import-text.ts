@@ -7,6 +7,8 @@ import { plain } from "./plain.ts";
 import { type Line, paint } from "./theme.ts";
 
 export interface ImportReport {
+  /** How many specs there are, also such as could not be read. */
+  readonly found: number;
   readonly formats: readonly ImportFormat[];
   readonly imports: readonly {
     readonly id: string;
@@ -35,9 +37,10 @@ export function importText(
   told: ImportReport,
   color: boolean,
 ): { readonly result: readonly string[]; readonly prose: readonly string[] } {
-  const { formats, imports, skipped, notes, written } = told;
-  const found = count(imports.length + skipped.length, "spec");
-  const prose: Line[] = [[`found ${found} of ${formats.map((format) => FORMAT_NAME[format]).join(", ")}`]];
+  const { found, formats, imports, skipped, notes, written } = told;
+  const prose: Line[] = [
+    [`found ${count(found, "spec")} of ${formats.map((format) => FORMAT_NAME[format]).join(", ")}`],
+  ];
   for (const { folder, source, isSame } of skipped)
     prose.push(
       isSame
@@ -77,6 +80,7 @@ function linesOf({
   return [head, ...noteLines(notes, source)];
 }
 
+const SEVERITIES: readonly ImportNote["severity"][] = ["error", "warning", "note"];
 const ALIKE = 3;
 const SHOWN = 12;
 
@@ -84,8 +88,8 @@ const SHOWN = 12;
 function noteLines(notes: readonly ImportNote[], source: string | null): readonly Line[] {
   const kinds = new Map<string, ImportNote[]>();
   // What a person should look at comes before what is good to know.
-  const isLater = ({ severity }: ImportNote) => Number(severity === "note");
-  for (const note of [...notes].sort((a, b) => isLater(a) - isLater(b)))
+  const rank = ({ severity }: ImportNote) => SEVERITIES.indexOf(severity);
+  for (const note of [...notes].sort((a, b) => rank(a) - rank(b)))
     kinds.set(note.code, [...(kinds.get(note.code) ?? []), note]);
   return [...kinds.values()].flatMap((alike): readonly Line[] => {
     const [first, ...others] = alike;
@@ -100,7 +104,8 @@ function noteLines(notes: readonly ImportNote[], source: string | null): readonl
 function noteLine(note: ImportNote, source: string | null): Line {
   const place = placeOf(note, source);
   const text = `${place === "" ? "" : `${place}  `}${plain(note.message)}`;
-  return note.severity === "warning" ? [["warn", "  ! "], text] : ["  · ", ["faint", text]];
+  if (note.severity === "note") return ["  · ", ["faint", text]];
+  return note.severity === "error" ? [["bad", "  ✗ "], text] : [["warn", "  ! "], text];
 }
 
 function placeOf({ file, line }: ImportNote, source: string | null): string {

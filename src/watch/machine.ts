@@ -1,23 +1,25 @@
 // When does the next build start? A pure reducer: `next(state, input)` gives the new state and what to do about it. It
 // knows no files, no clock and no build; snapshots are names that are equal or not.
 //
-//                 touched                    quiet: look ─► another snapshot: estimate ─► free, or paid and calm (and yes)
-//      ┌──────┐ ───────────► ┌──────────┐ ───────────────────────────────────────────────────────────┐
-//      │ idle │              │ settling │ ◄─┐ touched: wait anew                                     │
-//      └──────┘ ◄─────────── └──────────┘ ──┘ paid and not calm: wait for longer, then look again    ▼
-//                 the same,     ▲  ▲                                                      ┌────────────┐
-//                 or unsound    │  └───────────────────── ended: look ────────────────────│  building  │
-//                               │                                                         └────────────┘
-//                               │                                quiet: look ─► the same  ▲  │ touched
-//                               │                                                         │  ▼
-//                               │                                           ┌──────────────────────┐
-//                               └───────── ended: wait, or look ────────────│ building-and-changed │ ─┐ quiet: look ─►
-//                                                                           └──────────────────────┘ ◄┘ another: withdraw
+//                 touched                    brief quiet: look ─► another snapshot: estimate ─► still quiet:
+//      ┌──────┐ ───────────► ┌──────────┐      free, or paid and calm (and yes)
+//      │ idle │              │ settling │ ◄─┐ ────────────────────────────────────────────────────────┐
+//      └──────┘ ◄─────────── └──────────┘ ──┘ touched: wait anew                                       ▼
+//                 the same,     ▲  ▲          paid and not calm: wait for longer, look again   ┌────────────┐
+//                 or unsound    │  └───────────────────── ended: look ────────────────────────│  building  │
+//                               │                                                             └────────────┘
+//                               │                                    quiet: look ─► the same  ▲  │ touched
+//                               │                                                             │  ▼
+//                               │                                               ┌──────────────────────┐
+//                               └───────── ended: wait, or look ────────────────│ building-and-changed │ ─┐ quiet: look ─►
+//                                                                               └──────────────────────┘ ◄┘ another: withdraw
 //
 // A touch says that something may have changed and nothing else. What is looked at is compared with what the last build
 // stands on, its own writes included, so no build starts itself, and with what was estimated last, so nothing is told twice
-// and no question is void because a file was touched. A build that was decided on after a short quiet may not pay: where
-// that leaves paid work undone, it is waited for longer, asked for where a person wants that, and built then.
+// and no question is void because a file was touched. What the first touch comes to is looked at and estimated while the quiet
+// is waited for; a touch meanwhile makes that void, and then it is waited first. A build that was decided on after a short
+// quiet may not pay: where that leaves paid work undone, it is waited for longer, asked for where a person wants that, and
+// built then.
 
 export type PendingWork = "free" | "paid" | "unsound";
 
@@ -35,11 +37,14 @@ export type WatchInput =
   | { readonly type: "due" }
   | { readonly type: "interrupt" };
 
+/** How long nothing was touched: an editor wrote its file; nobody writes any more; a person has stopped to write. */
+export type Quiet = "brief" | "short" | "long";
+
 /** What a build did not do: what people edited under it, or what it was not allowed to pay for. */
 export type Left = "nothing" | "withdrawn" | "unpaid";
 
 export type WatchOrder =
-  | { readonly type: "wait"; readonly quiet: "short" | "long" }
+  | { readonly type: "wait"; readonly quiet: Quiet }
   | { readonly type: "look" }
   | { readonly type: "estimate" }
   /** Tell the estimate; it is known to cost something even where the estimate did not find it. */
@@ -58,14 +63,15 @@ export type Phase = "idle" | "settling" | "building" | "building-and-changed";
 export interface WatchState {
   readonly phase: Phase;
   /** What is waited for beside the end of a build. */
-  readonly step: "none" | "quiet" | "looking" | "estimating" | "calming" | "asking";
+  readonly step: "none" | "quiet" | "looking" | "estimating" | "weighed" | "asking";
   /** Touched since the look or the estimate under way began: what it finds is outdated. */
   readonly touched: boolean;
-  /** Nothing was touched for as long as paid work wants. */
-  readonly calm: boolean;
-  /** The snapshot that was looked at last, and what it was found to need. */
+  /** What is waited for, or was before the last look. */
+  readonly quiet: Quiet;
+  /** The snapshot that was looked at last, what it was found to need, and whether that was told. */
   readonly snapshot: string | null;
   readonly work: PendingWork | null;
+  readonly told: boolean;
   /** A snapshot that cannot be built, and was told. */
   readonly unsound: string | null;
   /** What was asked about `snapshot`, and what came back before the next look at it. */
@@ -82,7 +88,6 @@ export interface WatchState {
 type Step = readonly [WatchState, readonly WatchOrder[]];
 
 const LOOK: WatchOrder = { type: "look" };
-const WAIT: WatchOrder = { type: "wait", quiet: "short" };
 
 /** Nothing was built yet, so the first look leads to a build. */
 export function begin(confirm: boolean): Step {
@@ -90,9 +95,10 @@ export function begin(confirm: boolean): Step {
     phase: "settling",
     step: "looking",
     touched: false,
-    calm: true,
+    quiet: "long",
     snapshot: null,
     work: null,
+    told: false,
     unsound: null,
     question: "none",
     owed: "free",
@@ -131,19 +137,19 @@ function isBuilding({ phase }: WatchState): boolean {
 
 function touched(state: WatchState): Step {
   if (state.step === "looking" || state.step === "estimating") return [{ ...state, touched: true }, []];
-  return [settle(state), [WAIT]];
+  const isWeighed = state.step === "weighed" || (state.step === "quiet" && state.quiet === "short");
+  return settle(state, isBuilding(state) || isWeighed ? "short" : "brief");
 }
 
 /** Waits until nothing was touched for a while. */
-function settle(state: WatchState): WatchState {
+function settle(state: WatchState, quiet: Quiet): Step {
   const phase = isBuilding(state) ? "building-and-changed" : "settling";
-  return { ...state, phase, step: "quiet", touched: false, calm: false };
+  return [{ ...state, phase, step: "quiet", touched: false, quiet }, [{ type: "wait", quiet }]];
 }
 
 function quiet(state: WatchState): Step {
   if (state.step === "quiet") return [{ ...state, step: "looking", touched: false }, [LOOK]];
-  if (state.step === "calming") return [{ ...state, step: "looking", touched: false, calm: true }, [LOOK]];
-  return [state, []];
+  return state.step === "weighed" ? weighed({ ...state, quiet: "short" }) : [state, []];
 }
 
 interface Looked {
@@ -153,8 +159,8 @@ interface Looked {
 
 function looked(state: WatchState, { snapshot, stands }: Looked): Step {
   if (state.step !== "looking") return [state, []];
-  if (state.touched) return [settle(state), [WAIT]];
-  if (state.work === "paid" && snapshot === state.snapshot) return pay(state);
+  if (state.touched) return settle(state, "short");
+  if (state.work !== null && snapshot === state.snapshot) return weighed(state);
   const [free, void_] = unask(state);
   const isDone = snapshot === stands && state.owed === "no";
   if (isDone || snapshot === state.unsound) {
@@ -162,33 +168,43 @@ function looked(state: WatchState, { snapshot, stands }: Looked): Step {
     return [resting, [...void_, ...orders]];
   }
   const owed = snapshot === stands || state.owed !== "paid" ? state.owed : "free";
-  return [{ ...free, step: "estimating", snapshot, work: null, owed }, [...void_, { type: "estimate" }]];
+  return [
+    { ...free, step: "estimating", snapshot, work: null, told: false, owed },
+    [...void_, { type: "estimate" }],
+  ];
 }
 
 function lookedMeanwhile(state: WatchState, { snapshot, stands }: Looked): Step {
   if (state.step !== "looking") return [state, []];
-  if (state.touched) return [settle(state), [WAIT]];
+  if (state.touched) return settle(state, "short");
   const phase = snapshot === stands ? "building" : "building-and-changed";
   return [{ ...state, phase, step: "none" }, [{ type: "withdraw" }]];
 }
 
 function estimated(state: WatchState, found: PendingWork): Step {
-  if (state.touched) return [settle(state), [WAIT]];
-  const work = found === "free" && state.owed === "paid" ? "paid" : found;
-  const announce: WatchOrder = { type: "announce", paid: work === "paid" };
-  if (work === "unsound") {
-    const [resting, orders] = rest({ ...state, unsound: state.snapshot });
-    return [resting, [announce, ...orders]];
-  }
-  const [after, orders] = work === "free" ? build(state, false) : pay({ ...state, work });
+  if (state.touched) return settle(state, "short");
+  return weighed({ ...state, work: found === "free" && state.owed === "paid" ? "paid" : found });
+}
+
+/** It is known what the snapshot needs. */
+function weighed(state: WatchState): Step {
+  if (state.quiet === "brief") return [{ ...state, step: "weighed" }, [{ type: "wait", quiet: "short" }]];
+  if (state.told) return pay(state);
+  const announce: WatchOrder = { type: "announce", paid: state.work === "paid" };
+  const [after, orders] = act({ ...state, told: true });
   return [after, [announce, ...orders]];
+}
+
+function act(state: WatchState): Step {
+  if (state.work === "unsound") return rest({ ...state, unsound: state.snapshot });
+  return state.work === "free" ? build(state, false) : pay(state);
 }
 
 /** What costs something was told, and is as it was told. */
 function pay(state: WatchState): Step {
   if (state.question === "open") return [{ ...state, step: "asking" }, []];
   if (state.question !== "none") return build(state, state.question === "yes");
-  if (!state.calm) return [{ ...state, step: "calming" }, [{ type: "wait", quiet: "long" }]];
+  if (state.quiet !== "long") return settle(state, "long");
   if (state.confirm) return [{ ...state, step: "asking", question: "open" }, [{ type: "ask" }]];
   return build(state, true);
 }
@@ -211,9 +227,10 @@ function build(state: WatchState, mayPay: boolean): Step {
     phase: "building",
     step: "none",
     touched: false,
-    calm: false,
+    quiet: "short",
     snapshot: null,
     work: null,
+    told: false,
     unsound: null,
     question: "none",
     owed: "no",
@@ -226,7 +243,7 @@ function build(state: WatchState, mayPay: boolean): Step {
 function ended(state: WatchState, left: Left): Step {
   const isOwed = left !== "nothing" && !(left === "unpaid" && state.refused);
   const owed = isOwed ? (left === "unpaid" ? "paid" : "free") : "no";
-  const after: WatchState = { ...state, phase: "settling", calm: false, owed, refused: false };
+  const after: WatchState = { ...state, phase: "settling", quiet: "short", owed, refused: false };
   if (state.leaving) return [{ ...after, phase: "idle", step: "none" }, [{ type: "leave" }]];
   if (state.step === "quiet") return [after, []];
   // What is being looked at may be half of what the build wrote at its end.
@@ -238,12 +255,15 @@ function due(state: WatchState): Step {
   if (isBuilding(state)) return [state, []];
   const owed = state.owed === "no" ? "free" : state.owed;
   if (state.phase !== "idle") return [{ ...state, owed }, []];
-  const after: WatchState = { ...state, phase: "settling", step: "looking", touched: false, calm: true };
+  const after: WatchState = { ...state, phase: "settling", step: "looking", touched: false, quiet: "long" };
   return [{ ...after, owed }, [LOOK]];
 }
 
 function rest(state: WatchState): Step {
-  return [{ ...state, phase: "idle", step: "none", calm: false, work: null }, [{ type: "rest" }]];
+  return [
+    { ...state, phase: "idle", step: "none", quiet: "short", work: null, told: false },
+    [{ type: "rest" }],
+  ];
 }
 
 function interrupted(state: WatchState): Step {

@@ -10,6 +10,7 @@ import {
   type Left,
   next,
   type PendingWork,
+  type Quiet,
   type WatchInput,
   type WatchOrder,
   type WatchState,
@@ -35,7 +36,8 @@ export interface WatchActions {
 
 export interface EstimatedEdit {
   readonly work: PendingWork;
-  readonly event: WatchEvent;
+  /** What is told of it, once it is told: a later touch may make it void before that. */
+  readonly event: () => WatchEvent;
 }
 
 export interface BuildUnderWay {
@@ -52,7 +54,7 @@ export interface BuildEnd {
   readonly dueInMs: number | null;
 }
 
-const QUIET_MS = { short: 300, long: 2_000 } as const;
+const QUIET_MS: Readonly<Record<Quiet, number>> = { brief: 30, short: 300, long: 2_000 };
 const RESCAN_MS = 20_000;
 const POLL_MS = 1_000;
 
@@ -156,9 +158,10 @@ class Loop {
   async #perform(order: WatchOrder): Promise<void> {
     switch (order.type) {
       case "wait":
-        return order.quiet === "short"
-          ? this.#wait(this.#lastTouch + QUIET_MS.short)
-          : this.#wait(this.#lastEdit + QUIET_MS.long);
+        // Paid work waits for the person, and all else for what writes.
+        return this.#wait(
+          (order.quiet === "long" ? this.#lastEdit : this.#lastTouch) + QUIET_MS[order.quiet],
+        );
       case "look":
         return this.#look();
       case "estimate":
@@ -195,7 +198,7 @@ class Loop {
   }
 
   #announce(paid: boolean): void {
-    const event = this.#weighed?.event;
+    const event = this.#weighed?.event();
     if (event === undefined) return;
     const isHidden = event.type === "changed" && paid && !event.paid;
     this.#tell(isHidden ? { ...event, paid, usd: null } : event);

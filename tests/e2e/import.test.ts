@@ -1,7 +1,7 @@
 // Do specs of other tools become features that build? The folders of tests/fixtures/imports/ were written as their tools
 // would have left them, with the oddities that such folders have.
 
-import { cpSync, mkdirSync, readFileSync, renameSync } from "node:fs";
+import { cpSync, mkdirSync, readFileSync, renameSync, writeFileSync } from "node:fs";
 import { join } from "node:path";
 import { fileURLToPath } from "node:url";
 import { expect, test } from "vitest";
@@ -119,6 +119,41 @@ test("spec-kit, OpenSpec, Kiro and Task Master folders import, validate and buil
   const original = ".kiro/specs/stock-alerts/tasks.md";
   expect(rig.read(`old/kiro/${original}`)).toBe(readFileSync(join(FIXTURES, "kiro", original), "utf8"));
 }, 180_000);
+
+test("a spec of which a document cannot be read is not imported, and the others are", async () => {
+  await using rig = await FactoryRig.create({
+    agents: { me: { kind: "command", run: "true" } },
+    implementer: "me",
+  });
+  const asked = "# Requirements\n\n### Requirement 1\n\n1. WHEN it rains THEN the lamp SHALL shine\n";
+  rig.write({
+    "old/.kiro/specs/lamp/requirements.md": asked,
+    "old/.kiro/specs/door/tasks.md": "# Implementation Plan\n\n- [ ] 1. Open it in `src/door.js`\n",
+    "old/.kiro/specs/wall/tasks.md": "# Implementation Plan\n\n- [ ] 1. Paint it in `src/wall.js`\n",
+  });
+  writeFileSync(rig.path("old/.kiro/specs/door/requirements.md"), Buffer.from([0x23, 0x20, 0xe9, 0x0a]));
+  writeFileSync(rig.path("old/.kiro/specs/wall/design.md"), Buffer.alloc(64 * 1024, 0));
+
+  const run = await rig.factory("import", "old", "--json");
+  expect(run.code).toBe(2);
+  const made = documentOf<{ features: { id: string }[]; findings: { code: string; file: string }[] }>(run);
+  expect(made.features.map(({ id }) => id)).toEqual(["lamp"]);
+  expect(made.findings.map(({ code }) => code)).toEqual([
+    ...["invalid-utf8", "not-imported"],
+    ...["not-text", "not-imported"],
+  ]);
+  expect(rig.list("specs").every((path) => path.startsWith("specs/lamp/"))).toBe(true);
+
+  rig.write({ "old/.kiro/specs/door/requirements.md": asked });
+  const mended = await rig.factory("import", "old/.kiro/specs/door");
+  expect(mended).toMatchObject({ code: 0 });
+  expect(rig.list("specs/door")).toContain("specs/door/feature.md");
+
+  writeFileSync(rig.path("request.md"), Buffer.from([0x23, 0x20, 0xe9, 0x0a]));
+  const added = await rig.factory("add", "request.md");
+  expect(added.code).toBe(2);
+  expect(added.stderr).toContain("request.md cannot be read");
+}, 120_000);
 
 test("specs that lie in the workspace itself get another name, and several formats at once are asked about", async () => {
   await using rig = await FactoryRig.create({

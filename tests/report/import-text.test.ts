@@ -16,6 +16,7 @@ test("of many notes of one kind the first is told, and where the others stand", 
   const one = { ...place, requirements: 1, tasks: 4, files: { "feature.md": "" } };
   const notes = [note(3), note(5), { ...note(9), code: "cycle", message: "Round." }, note(6), note(7)];
   const told = {
+    found: 1,
     formats: ["kiro" as const],
     imports: [{ ...one, notes }],
     skipped: [],
@@ -43,7 +44,7 @@ test("what to look at is told before what is good to know", () => {
   const place = { id: "lamp", folder: "specs/lamp", source: "old" };
   const one = { ...place, requirements: 1, tasks: 1, files: {}, notes };
   const { prose } = importText(
-    { formats: ["kiro"], imports: [one], skipped: [], notes: [], written: true },
+    { found: 1, formats: ["kiro"], imports: [one], skipped: [], notes: [], written: true },
     false,
   );
   expect(prose.slice(2)).toEqual([
@@ -58,7 +59,7 @@ test("a name that is taken tells an earlier import from another feature", () => 
     { id: "door", folder: "specs/door", source: "old/door", isSame: false },
   ];
   expect(
-    importText({ formats: ["kiro"], imports: [], skipped, notes: [], written: true }, false).prose,
+    importText({ found: 2, formats: ["kiro"], imports: [], skipped, notes: [], written: true }, false).prose,
   ).toEqual([
     "found 2 specs of Kiro",
     "specs/lamp already exists and is not changed; old/lamp is not imported again",

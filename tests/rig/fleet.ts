@@ -7,6 +7,7 @@ import { join } from "node:path";
 import { stringify } from "yaml";
 import { FACTORY } from "./factory-rig.ts";
 import { type Program, type Run, start } from "./program.ts";
+import type { Machine } from "./wires.ts";
 
 export interface WorkerOptions {
   readonly name: string;
@@ -14,6 +15,8 @@ export interface WorkerOptions {
   readonly store: string;
   readonly fleet: string;
   readonly env?: Readonly<Record<string, string>>;
+  /** Where it runs; default: here. */
+  readonly machine?: Machine;
 }
 
 export class FleetWorker implements AsyncDisposable {
@@ -22,7 +25,7 @@ export class FleetWorker implements AsyncDisposable {
   readonly #program: Program;
   #said = "";
 
-  private constructor(base: string, { name, slots = 1, store, fleet, env = {} }: WorkerOptions) {
+  private constructor(base: string, { name, slots = 1, store, fleet, env = {}, machine }: WorkerOptions) {
     this.#base = base;
     this.root = join(base, "worker");
     const home = join(base, "home");
@@ -30,8 +33,9 @@ export class FleetWorker implements AsyncDisposable {
     mkdirSync(home);
     const declared = { version: 1, projects: [], store: { url: store }, fleet: { url: fleet } };
     writeFileSync(join(this.root, "projects.yaml"), stringify(declared));
-    const args = [FACTORY, "worker", "--slots", String(slots), "--name", name];
-    this.#program = start(process.execPath, args, { cwd: this.root, home, env });
+    const command = [process.execPath, FACTORY, "worker", "--slots", String(slots), "--name", name];
+    const [program, ...args] = [...(machine?.inside ?? []), ...command] as [string, ...string[]];
+    this.#program = start(program, args, { cwd: this.root, home, env });
     this.#program.child.stderr?.on("data", (bytes: Buffer) => {
       this.#said += bytes.toString();
     });

@@ -5,7 +5,9 @@ import { existsSync, mkdtempSync, rmSync } from "node:fs";
 import { connect } from "node:net";
 import { tmpdir } from "node:os";
 import { join } from "node:path";
+import type { Certificate } from "./authority.ts";
 import { freePort } from "./free-port.ts";
+import type { Machine } from "./wires.ts";
 
 const PROGRAM = "/usr/bin/redis-server";
 
@@ -16,6 +18,10 @@ export interface RedisOptions {
   /** Whether what it holds survives a restart. */
   readonly keeps?: boolean;
   readonly password?: string;
+  /** With it, TLS alone is spoken. */
+  readonly certificate?: Certificate;
+  /** Where it runs; default: here, on loopback. */
+  readonly machine?: Machine;
 }
 
 export class RedisServer implements AsyncDisposable {
@@ -36,19 +42,38 @@ export class RedisServer implements AsyncDisposable {
   }
 
   get url(): string {
-    return `redis://127.0.0.1:${this.port}`;
+    const { certificate, machine } = this.#options;
+    return `${certificate === undefined ? "redis" : "rediss"}://${machine?.address ?? "127.0.0.1"}:${this.port}`;
   }
 
   async start(): Promise<void> {
-    const { keeps = false, password } = this.#options;
+    const { keeps = false, password, certificate, machine } = this.#options;
+    const socket = join(this.#folder, "socket");
+    const port = String(this.port);
     const args = [
-      ...["--bind", "127.0.0.1", "--port", String(this.port), "--dir", this.#folder, "--save", ""],
+      ...[
+        "--bind",
+        machine?.address ?? "127.0.0.1",
+        "--unixsocket",
+        socket,
+        "--dir",
+        this.#folder,
+        "--save",
+        "",
+      ],
+      ...(certificate === undefined ? ["--port", port] : tlsArgs(port, certificate)),
       ...["--appendonly", keeps ? "yes" : "no", "--appendfsync", "always"],
       ...(password === undefined ? [] : ["--requirepass", password]),
     ];
-    const child = spawn(PROGRAM, args, { stdio: "ignore" });
+    // Others of its namespace may come by any address: who may is not what a test of wires is about.
+    const open = machine === undefined ? [] : ["--protected-mode", "no"];
+    const [program, ...all] = [...(machine?.inside ?? []), PROGRAM, ...args, ...open] as [
+      string,
+      ...string[],
+    ];
+    const child = spawn(program, all, { stdio: "ignore" });
     this.#child = child;
-    while (!(await answers(this.port))) {
+    while (!(await answers(socket))) {
       if (child.exitCode !== null) throw new Error(`redis-server ended with ${child.exitCode}`);
       await new Promise((resolve) => setTimeout(resolve, 20));
     }
@@ -71,13 +96,18 @@ export class RedisServer implements AsyncDisposable {
 }
 
 /** Whether it takes commands by now: while it loads what it kept, it does not. */
-function answers(port: number): Promise<boolean> {
+function answers(path: string): Promise<boolean> {
   return new Promise((resolve) => {
-    const socket = connect(port, "127.0.0.1", () => socket.write("PING\r\n"));
+    const socket = connect(path, () => socket.write("PING\r\n"));
     socket.once("data", (bytes) => {
       resolve(/^(?:\+PONG|-NOAUTH)/.test(bytes.toString()));
       socket.destroy();
     });
     socket.once("error", () => resolve(false));
   });
+}
+
+function tlsArgs(port: string, { certificate, key, authority }: Certificate): readonly string[] {
+  const files = ["--tls-cert-file", certificate, "--tls-key-file", key, "--tls-ca-cert-file", authority];
+  return ["--port", "0", "--tls-port", port, ...files, "--tls-auth-clients", "no"];
 }

@@ -212,6 +212,70 @@ test("a build under way is followed by one build at most, however often the sour
   );
 });
 
+test("what the first touch comes to is estimated while the quiet is waited for, and told after it", () => {
+  const world = new World();
+  world.settle();
+  const before = world.log.length;
+  world.touch(true);
+  world.endTimer();
+  world.endLook();
+  world.endWeighing();
+  expect(world.log.slice(before)).toEqual([
+    { type: "wait", quiet: "brief" },
+    { type: "look" },
+    { type: "estimate" },
+    { type: "wait", quiet: "short" },
+  ]);
+  world.endTimer();
+  expect(world.log.slice(before + 4)).toEqual([
+    { type: "announce", paid: false },
+    { type: "build", mayPay: false },
+  ]);
+});
+
+test("of touches that do not end, the first alone is looked at before the quiet, and none is told or built", () => {
+  const touches = fc.array(fc.constantFrom("at once", "while looking", "while weighing", "when weighed"), {
+    minLength: 1,
+    maxLength: 20,
+  });
+  fc.assert(
+    fc.property(touches, (moments) => {
+      const world = new World();
+      world.settle();
+      const before = world.log.length;
+      world.touch(true);
+      world.endTimer();
+      for (const moment of moments) {
+        if (moment !== "at once") world.endLook();
+        if (moment === "when weighed") world.endWeighing();
+        world.touch(true);
+        world.endLook();
+        world.endWeighing();
+      }
+      const orders = world.log.slice(before);
+      expect(orders.filter(({ type }) => type === "look")).toHaveLength(1);
+      expect(orders.filter(({ type }) => type === "announce" || type === "build")).toEqual([]);
+      world.settle();
+      expect(world.stands).toBe(world.version);
+      expect(world.built).toHaveLength(2);
+    }),
+  );
+});
+
+test("a touch that changed nothing leaves what was estimated as it is", () => {
+  const world = new World();
+  world.settle();
+  const before = world.log.length;
+  world.touch(true);
+  world.endTimer();
+  world.endLook();
+  world.endWeighing();
+  world.touch(false);
+  world.settle();
+  expect(world.log.slice(before).filter(({ type }) => type === "estimate")).toHaveLength(1);
+  expect(world.built).toEqual([1, 2]);
+});
+
 test("touches that change nothing lead to no build", () => {
   const world = new World();
   world.settle();

@@ -5,7 +5,13 @@ import { setMaxListeners } from "node:events";
 import { type HostedDeclaration, headerVariables } from "../../model/agent-declaration.ts";
 import type { ModelAnswer } from "../../model/conversation.ts";
 import { failed, type Result } from "../../model/result.ts";
-import { proxyFor, shownProxy, type Variables, WrongNetwork } from "../../platform/network-route.ts";
+import {
+  isNotTrusted,
+  proxyFor,
+  shownProxy,
+  type Variables,
+  WrongNetwork,
+} from "../../platform/network-route.ts";
 import type { Transport } from "../../platform/transport.ts";
 import { type Fault, malformed, modelError } from "./model-error.ts";
 import { type Trace, traced } from "./wire-trace.ts";
@@ -154,10 +160,6 @@ function silenceFault(ms: number, trace: Trace, last: Result<unknown, Fault> | n
   };
 }
 
-/** What TLS does not accept of a server's certificate. */
-const NOT_TRUSTED =
-  /SELF_SIGNED|UNABLE_TO_(VERIFY|GET)|CERT_(UNTRUSTED|REJECTED|HAS_EXPIRED|NOT_YET_VALID|SIGNATURE_FAILURE|REVOKED)|INVALID_(CA|PURPOSE)|PATH_LENGTH|ALTNAME_INVALID/;
-
 /** A proxy that opened no tunnel, as undici tells it. */
 const NO_TUNNEL = /^Proxy response \((\d+)\)/;
 
@@ -177,8 +179,7 @@ function brokenFault(error: unknown, trace: Trace, through: string): Fault {
   if (refused !== undefined) return tunnelFault(Number(refused), through);
   // The connection held, so what came over it was not to be understood.
   if (trace.begun && trace.error === null) return malformed(told);
-  if (!trace.sent && NOT_TRUSTED.test(String(code)))
-    return fault("certificate", `${told} (${String(code)})${through}`);
+  if (!trace.sent && isNotTrusted(code)) return fault("certificate", `${told} (${String(code)})${through}`);
   return fault("network", trace.sent ? told : told + through);
 }
 

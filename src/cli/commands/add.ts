@@ -91,8 +91,10 @@ async function featureFrom(invocation: Invocation, { sources, features }: Readin
   const request = readRequest({ file: file.value, title: invocation.text("title") }, notes);
   if (request === null) {
     const detail = notes.list.map(({ message }) => message);
-    const fix = "Write a heading and what shall be true, one line each.";
-    return failed({ reason: "usage", message: `${source} asks for nothing`, detail, fix });
+    const [message, fix] = notes.hasErrors
+      ? [`${source} cannot be read`, "Save it as text, in UTF-8."]
+      : [`${source} asks for nothing`, "Write a heading and what shall be true, one line each."];
+    return failed({ reason: "usage", message, detail, fix });
   }
   const id = freeId(invocation, takenFeatures(sources, project.value, new Set()), request.title, source);
   if (!id.ok) return id;

@@ -43,7 +43,7 @@ export async function run(invocation: Invocation): Promise<ExitCode> {
   }
   const { found, piped } = order.value;
   const formats = [...new Set([...found, ...(piped === null ? [] : [piped])].map(({ format }) => format))];
-  const report = { formats, imports, skipped, notes, written: !dryRun };
+  const report = { ...outcome.value, formats, written: !dryRun };
   if (invocation.json) invocation.printJson(importDocument(report));
   else {
     const { result, prose } = importText(report, invocation.look.color);
@@ -52,7 +52,8 @@ export async function run(invocation: Invocation): Promise<ExitCode> {
   }
   const isLeftOut = skipped.some(({ isSame }) => !isSame);
   const isNothing = imports.length + skipped.length === 0;
-  const exit = isLeftOut || isNothing ? EXIT.invalid : EXIT.done;
+  const isUnread = notes.some(({ severity }) => severity === "error");
+  const exit = isLeftOut || isNothing || isUnread ? EXIT.invalid : EXIT.done;
   if (imports.length === 0 || dryRun) return exit;
   const told = await tellFindings(invocation, imports);
   return told === EXIT.done ? exit : told;
@@ -129,6 +130,8 @@ function pipedSpec(format: ImportFormat, root: string): Result<ForeignSpec> {
 }
 
 interface Outcome {
+  /** How many specs were found, also such as could not be read. */
+  readonly found: number;
   readonly imports: readonly Import[];
   readonly skipped: ImportReport["skipped"];
   readonly notes: readonly ImportNote[];
@@ -174,7 +177,12 @@ async function importAll(
   const notes = [...options.notes];
   for (const { name, feature, notes: own, tool, source } of read) {
     const free = freeFeatureId(options.as ?? name, around, own, source);
-    if (feature === null) notes.push(...own.sorted());
+    if (own.hasErrors) {
+      const message = `${source} is not imported: nobody knows what else it asks for until all of it can be read.`;
+      // All else that is said of it follows from what could not be read.
+      const errors = own.sorted().filter(({ severity }) => severity === "error");
+      notes.push(...errors, { severity: "error", code: "not-imported", message, file: null, line: null });
+    } else if (feature === null) notes.push(...own.sorted());
     else if (free.exists) {
       const folder = around.folderOf(free.id);
       skipped.push({ id: free.id, folder, source, isSame: isImportOf(join(root, folder), source) });
@@ -183,7 +191,7 @@ async function importAll(
       imports.push(importer.add(feature, { id: free.id, tool, source }, own));
     }
   }
-  return success({ imports, skipped, notes });
+  return success({ found: read.length, imports, skipped, notes });
 }
 
 /** The features stand; what they still need is told as `validate` would. */

@@ -1,5 +1,5 @@
-// What is in the folder of a foreign spec? Its files with their texts, within bounds; a link, a special file and what is
-// too large are left out and told.
+// What is in the folder of a foreign spec? Its files with their texts, within bounds; a link and a special file are left out and
+// told. A folder or a document that cannot be read is an error.
 
 import { dirname, join, relative, sep } from "node:path";
 import type { SourceLine } from "../../model/imported.ts";
@@ -13,6 +13,7 @@ const MIB = 1024 * 1024;
 /** A tasks.json holds all features of a repository, each other file one of them. */
 const JSON_MIB = 32;
 const FILE_MIB = 1;
+const DOCUMENT = /\.(?:md|json)$/i;
 const MAX_FILES = 500;
 const MAX_DEPTH = 6;
 
@@ -60,7 +61,7 @@ class Reader {
   walk(folder: string, depth: number): void {
     const entries = listFolder(folder);
     if (!entries.ok) {
-      this.notes.warn("unreadable", this.spot(folder), "The folder cannot be read.");
+      this.notes.error("unreadable", this.spot(folder), "The folder cannot be read.");
       return;
     }
     for (const { name, kind } of entries.value) {
@@ -86,14 +87,12 @@ class Reader {
     }
     const isMissing = bytes.failure.reason === "io" && bytes.failure.code === "ENOENT";
     const isLarge = bytes.failure.reason === "io" && bytes.failure.code === "too-large";
-    if (isLarge)
-      this.notes.warn(
-        "file-too-large",
-        this.spot(path),
-        `The file is larger than ${this.mostMib} MiB, and is not read.`,
-      );
-    else if (!isMissing || tellMissing)
-      this.notes.warn("unreadable", this.spot(path), "The file cannot be read.");
+    const [code, message] = isLarge
+      ? (["file-too-large", `The file is larger than ${this.mostMib} MiB, and is not read.`] as const)
+      : (["unreadable", "The file cannot be read."] as const);
+    // Nothing is read in pictures and the like that lie beside the documents.
+    if (!DOCUMENT.test(path)) this.notes.warn(code, this.spot(path), message);
+    else if (!isMissing || tellMissing) this.notes.error(code, this.spot(path), message);
     return null;
   }
 

@@ -1,5 +1,5 @@
 // What do the readers of foreign specs take, and where do they put what they could not carry over? Their findings are
-// told to whoever imports, and stop nothing.
+// told to whoever imports. A document that cannot be read stops its spec and no other: nobody knows what it asks for.
 
 import type { Diagnostic } from "../../model/diagnostic.ts";
 import type { ImportedFeature, ImportFormat, ImportNote, SourceLine } from "../../model/imported.ts";
@@ -46,10 +46,19 @@ export class Notes {
     this.add("warning", code, spot, message);
   }
 
+  /** Somebody has to mend it before the spec can be imported. */
+  error(code: string, spot: SourceLine, message: string): void {
+    this.add("error", code, spot, message);
+  }
+
+  get hasErrors(): boolean {
+    return this.list.some(({ severity }) => severity === "error");
+  }
+
   /** What our own readers say of a foreign file. */
-  found(diagnostics: readonly Diagnostic[]): void {
+  found(diagnostics: readonly Diagnostic[], severity: ImportNote["severity"] = "warning"): void {
     for (const { code, message, file, line } of diagnostics)
-      this.list.push({ severity: "warning", code, message, file, line });
+      this.list.push({ severity, code, message, file, line });
   }
 
   /** By file and line, so that they read from top to bottom. */
@@ -110,17 +119,13 @@ export function textIn(file: SourceFile, notes: Notes): string | null {
   const findings = new Findings();
   const { path } = file;
   const lines = linesIn({ path, bytes: asUtf8(file.bytes) }, null, findings, Number.POSITIVE_INFINITY);
-  notes.found(findings.list);
+  notes.found(findings.list, "error");
   if (lines === null) return null;
   const { text, unseen, controls, first } = seenText(lines);
   if (first === null) return text;
   const spot = { file: path, line: lines.slice(0, first.at).split("\n").length };
   if (controls > lines.length / MOST_CONTROLS) {
-    notes.warn(
-      "not-text",
-      spot,
-      "This is no text: much of what it holds are control characters. It is not read.",
-    );
+    notes.error("not-text", spot, "This is no text: much of what it holds are control characters.");
     return null;
   }
   notes.note("unseen-characters", spot, unseenWords(unseen, first.name));

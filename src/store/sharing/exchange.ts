@@ -2,7 +2,7 @@
 // server that is slow or sends without end costs that much and no more. It does not know what is stored.
 
 import { failed, type Result, success } from "../../model/result.ts";
-import { type Variables, WrongNetwork } from "../../platform/network-route.ts";
+import { certificateFault, type Variables, WrongNetwork } from "../../platform/network-route.ts";
 import { openTransport } from "../../platform/transport.ts";
 import type { ServerFault } from "./object-server.ts";
 
@@ -60,7 +60,8 @@ export function openExchange(variables: Variables, limits: ExchangeLimits, over:
       );
     } catch (error) {
       const { aborted, reason } = end.signal;
-      return failed({ detail: aborted ? String(reason) : `cannot be reached: ${causeOf(error)}` });
+      if (aborted) return failed({ detail: String(reason) });
+      return failed({ detail: certificateFault(innermost(error)) ?? `cannot be reached: ${causeOf(error)}` });
     } finally {
       clearTimeout(head);
       clearTimeout(whole);
