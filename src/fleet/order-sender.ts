@@ -6,6 +6,9 @@
 //               │  └─stalled─┘  (its worker fell silent: BullMQ gives it to another one, once)
 //               ▼
 //           taken back
+//
+// Several senders take turns: each order stands at the turn that it would have if its sender were alone, counted from the turn that
+// is being served. So the first order of whoever comes later stands beside the next one of whoever has a hundred there.
 
 import { monotonic, now } from "../platform/clock.ts";
 import { causeOf, type FleetLink, type FleetOrder } from "./fleet-link.ts";
@@ -42,6 +45,8 @@ interface OpenOrder {
   since: number;
   worker: string | null;
   isSentAgain: boolean;
+  /** When its sender gave a sign of it last. */
+  signedAt: number;
   /** One look at a time; who wants another one meanwhile gets it afterwards. */
   look: "none" | "under-way" | "again";
 }
@@ -50,21 +55,28 @@ interface OpenOrder {
 const LOOK_MS = 500;
 /** For how long an order without a sign of its sender is still wanted. */
 const ASKED_MS = 20_000;
+/** Between two such signs. */
+const SIGN_MS = 5000;
 /** How long an order waits for a worker: where there is none, and where whoever asks could do it at once. */
 const ALONE_MS = 3000;
 const WAIT_MS = 20_000;
 /** How long the queue may be out of reach, or without any worker, before orders that were taken are given up. */
 const OUTAGE_MS = 15_000;
+/** For how long a lane is looked through after its last order. */
+const LANE_MS = 24 * 60 * 60 * 1000;
 /** For how long the queue keeps what nobody came back for, in seconds. */
 const KEPT_S = 3600;
-/** The lowest priority of BullMQ is a large number. */
-const LAST = 1_000_000;
+/** The lowest priority that BullMQ knows. */
+const LAST = 2_000_000;
 
 export class OrderSender {
   readonly #link: FleetLink;
   readonly #id: string;
   readonly #open = new Map<string, OpenOrder>();
+  /** How urgent those are that nobody has begun. */
+  readonly #waiting = new Map<string, number>();
   readonly #news: { readonly end: () => void };
+  readonly #forgetting = new Set<Promise<void>>();
   #count = 0;
   #timer: NodeJS.Timeout | null = null;
   /** Since when the queue is out of reach; null while it is not. */
@@ -96,11 +108,13 @@ export class OrderSender {
     try {
       await this.#add(order, asking);
     } catch (error) {
+      this.#waiting.delete(id);
       return { kind: "lost", detail: `took no order: ${causeOf(error)}` };
     }
     const answered = new AbortController();
     const reply = await new Promise<FleetReply>((settle) => {
-      const begun = { since: monotonic(), worker: null, isSentAgain: false, look: "none" } as const;
+      const at = monotonic();
+      const begun = { since: at, signedAt: at, worker: null, isSentAgain: false, look: "none" } as const;
       this.#open.set(id, { order, asking, settle, ...begun });
       const cancel = () => settle({ kind: "cancelled" });
       asking.signal.addEventListener("abort", cancel, { signal: answered.signal });
@@ -108,34 +122,46 @@ export class OrderSender {
     });
     answered.abort();
     this.#open.delete(id);
+    this.#waiting.delete(id);
     if (this.#open.size === 0 && this.#timer !== null) {
       clearInterval(this.#timer);
       this.#timer = null;
     }
-    await this.#forget(order);
+    // Whoever asked has its answer, and waits for no more.
+    const forgetting = this.#forget(order).finally(() => this.#forgetting.delete(forgetting));
+    this.#forgetting.add(forgetting);
     return reply;
   }
 
   async close(): Promise<void> {
     if (this.#timer !== null) clearInterval(this.#timer);
     this.#news.end();
+    await Promise.all(this.#forgetting);
     await this.#link.close();
   }
 
   async #add({ id, lane, body, reply }: FleetOrder, { urgency, label }: Asking): Promise<void> {
     const { redis } = this.#link;
-    await redis.set(this.#link.key("asked", id), "1", "PX", ASKED_MS);
+    // Before anything is waited for: what is asked for at the same moment stands behind each other.
+    const before = [...this.#waiting.values()].filter((other) => other >= urgency).length;
+    this.#waiting.set(id, urgency);
+    const said = await redis
+      .multi()
+      .set(this.#link.key("asked", id), "1", "PX", ASKED_MS)
+      .zremrangebyscore(this.#link.key("lanes"), "0", String(now() - LANE_MS))
+      .zadd(this.#link.key("lanes"), String(now()), lane)
+      .get(this.#link.key("turn"))
+      .exec();
     await this.#link.queue(lane).add(
       "order",
       { body, reply, label },
       {
         jobId: id,
-        priority: Math.max(1, LAST - urgency),
+        priority: Math.min(LAST, Number(said?.[3]?.[1] ?? 0) + before + 1),
         removeOnComplete: { age: KEPT_S },
         removeOnFail: { age: KEPT_S },
       },
     );
-    await redis.zadd(this.#link.key("lanes"), String(now()), lane);
     await redis.publish(this.#link.key("work"), lane);
   }
 
@@ -187,7 +213,10 @@ export class OrderSender {
   async #lookAt(open: OpenOrder): Promise<void> {
     const { order, asking, settle } = open;
     const { redis } = this.#link;
-    await redis.set(this.#link.key("asked", order.id), "1", "PX", ASKED_MS);
+    if (monotonic() - open.signedAt > SIGN_MS) {
+      await redis.set(this.#link.key("asked", order.id), "1", "PX", ASKED_MS);
+      open.signedAt = monotonic();
+    }
     const queue = this.#link.queue(order.lane);
     // First where it is: what is read before of an order that ends meanwhile has no answer yet.
     const state = await queue.getJobState(order.id);
@@ -221,6 +250,7 @@ export class OrderSender {
     if (open.worker === worker) return;
     open.worker = worker;
     open.since = monotonic();
+    this.#waiting.delete(open.order.id);
     open.asking.onTaken(worker);
   }
 

@@ -4,7 +4,7 @@
 import { randomUUID } from "node:crypto";
 import { type Job, Worker } from "bullmq";
 import type { Redis } from "ioredis";
-import { monotonic, now, pause } from "../platform/clock.ts";
+import { monotonic, pause } from "../platform/clock.ts";
 import { Semaphore } from "../platform/semaphore.ts";
 import type { FleetLink } from "./fleet-link.ts";
 import { type FleetMember, Heartbeat } from "./fleet-member.ts";
@@ -37,10 +37,10 @@ const STALLED_MS = 5000;
 const RENEW_MS = 3000;
 /** Between two looks for work where nobody tells of it. */
 const IDLE_MS = 1000;
-/** For how long a lane is looked through after its last order, in ms. */
-const LANE_MS = 24 * 60 * 60 * 1000;
 /** After so many orders of lanes whose install is here, another lane has its turn. */
-const IN_A_ROW = 8;
+const IN_A_ROW = 4;
+/** For how long it is known which turn is served, where nothing is begun. */
+const TURN_MS = 60 * 60 * 1000;
 /** For how long Redis may take to be left: questions to one that is away have no end. */
 const CLOSE_MS = 2000;
 /** How often an answer is tried to be told while Redis is away. */
@@ -68,6 +68,7 @@ export class OrderTaker {
   readonly #news: { readonly end: () => void };
   readonly #heart: Heartbeat;
   #inARow = 0;
+  #isTurnKnown = true;
   #wake = () => {};
   #isReached = true;
 
@@ -147,9 +148,11 @@ export class OrderTaker {
         if (lane !== this.#own) this.#held.add(lane);
         const lease = { job, token, end: new AbortController(), unwanted: 0, heldAt: monotonic() };
         this.#leases.set(String(job.id), lease);
+        this.#isTurnKnown = true;
         this.#reached(true);
         return lease;
       }
+      await this.#restTurn();
       this.#reached(true);
     } catch {
       this.#reached(false);
@@ -159,14 +162,23 @@ export class OrderTaker {
 
   async #lanesInOrder(): Promise<readonly string[]> {
     const { link } = this.#order;
-    const limit = now() - LANE_MS;
-    await link.redis.zremrangebyscore(link.key("lanes"), "0", String(limit));
-    const shared = (await link.lanes()).filter((lane) => lane.startsWith("install-"));
-    const held = [...this.#held].reverse().filter((lane) => shared.includes(lane));
+    const known = await link.lanes();
+    const shared = known.filter((lane) => lane.startsWith("install-"));
+    const own = known.filter((lane) => lane === this.#own);
+    // The one that waited longest first: to go from one to the other costs nothing.
+    const held = [...this.#held].filter((lane) => shared.includes(lane));
     const others = shared.filter((lane) => !this.#held.has(lane));
     const isTheirTurn = this.#inARow >= IN_A_ROW;
     if (isTheirTurn) this.#inARow = 0;
-    return [this.#own, ...(isTheirTurn ? [...others, ...held] : [...held, ...others])];
+    return [...own, ...(isTheirTurn ? [...others, ...held] : [...held, ...others])];
+  }
+
+  /** Turns are counted anew once nothing waits. */
+  async #restTurn(): Promise<void> {
+    if (!this.#isTurnKnown) return;
+    const { link } = this.#order;
+    await link.redis.del(link.key("turn"));
+    this.#isTurnKnown = false;
   }
 
   async #laneOf(lane: string): Promise<Worker> {
@@ -193,11 +205,17 @@ export class OrderTaker {
   async #do(lease: Lease): Promise<void> {
     const { job, end } = lease;
     const id = String(job.id);
-    const { work, signal } = this.#order;
+    const { link, work, signal } = this.#order;
     try {
-      if (!(await this.#isWanted(id))) return await this.#tell(lease, "");
+      const turn = String(job.opts.priority ?? 1);
+      const said = await link.redis
+        .multi()
+        .exists(link.key("asked", id))
+        .set(link.key("turn"), turn, "PX", TURN_MS)
+        .publish(String(job.data.reply), id)
+        .exec();
+      if (said?.[0]?.[1] !== 1) return await this.#tell(lease, "");
       this.#heart.beat();
-      await this.#notify(job);
       const answer = await work({
         id,
         body: String(job.data.body),

@@ -94,7 +94,9 @@ test.skipIf(NO_REDIS !== null)("doctor tries the queue, and one stage on each wo
   await beatOfOldWorker(redis);
   const tried = await rig.factory("doctor", "--fleet");
   expect(tried.stdout).toMatch(/✓ worker first {2}2 slots, one stage there and back in /);
-  expect(tried.stdout).toContain("! worker lost  the shared store does not have the list of files any more");
+  expect(tried.stdout).toContain(
+    "! worker lost  does not find in its store what this machine put into its own",
+  );
   expect(tried.stdout).toContain("✓ worker old-one  serves builds of another kind: 0.0.1-linux-x64-node20");
   expect([first.said, lost.said].map((said) => said.includes("gate probe passed"))).toEqual([true, false]);
   await redis.kill();

@@ -90,6 +90,30 @@ test.skipIf(NO_REDIS !== null)(
   },
 );
 
+test.skipIf(NO_REDIS !== null)("what the store deletes while a build runs is sent again", async () => {
+  await using store = await TeamStore.open();
+  await using redis = await RedisServer.open();
+  await using rig = await workspace(store, redis.url);
+  await using worker = await FleetWorker.start({ name: "first", store: store.url, fleet: redis.url });
+  // Each thing that travels is gone as soon as it is there, the first time.
+  const deleted = new Set<string>();
+  store.trouble = (method, path) => {
+    if (method !== "GET" || !path.startsWith("derived/cas/") || deleted.has(path)) return null;
+    deleted.add(path);
+    store.objects.delete(path);
+    return { status: 404 };
+  };
+  const built = await rig.build();
+  expect([built.code, codesOf(built.document)], built.stderr).toEqual([0, []]);
+  // What people wrote and the product here; all else there, after the lists and the files were sent again.
+  expect([runsAt(rig.root), runsAt(worker.root)]).toEqual([2, TASKS]);
+  const puts = store.requests.filter(
+    ({ method, path }) => method === "PUT" && path.startsWith("derived/cas/"),
+  );
+  const twice = puts.filter(({ path }, index) => puts.findIndex((one) => one.path === path) !== index);
+  expect(twice.length).toBeGreaterThan(TASKS);
+});
+
 test.skipIf(NO_REDIS !== null)("the stage of a worker that is killed is done by another one", async () => {
   await using store = await TeamStore.open();
   await using redis = await RedisServer.open();

@@ -48,8 +48,8 @@ const SENT_AT_ONCE = 128;
 const REST_MS = 15_000;
 /** Longest setup, and what a stage needs beside its gates, in ms. */
 const BESIDE_GATES_MS = 35 * 60 * 1000;
-/** How often a worker may ask for files that the store does not have. */
-const ASKED_FOR_FILES = 3;
+/** How often a stage is asked for, where its worker finds no lists, then no files that people wrote, then none of the draft's. */
+const ASKED_FOR_FILES = 4;
 
 type Judged = Extract<StageAnswer, { kind: "judged" }> & { readonly worker: string };
 
@@ -123,7 +123,7 @@ export class FleetStages implements Stages {
       if (answer.kind === "unable") return this.#tell({ news: "unable", worker, detail: answer.why });
       if (!answer.files.every((digest) => this.#order.trees.isOurs(digest)))
         return this.#tell({ news: "refused", worker });
-      const more = await this.#order.trees.sendFiles(answer.files);
+      const more = await this.#order.trees.sendMissing(answer.files);
       if (!more.ok) return this.#unsent(more.failure);
     }
     return this.#tell({ news: "store", detail: "keeps no file that is put there" });

@@ -53,9 +53,13 @@ export class ReceivedTrees {
     this.#repositories.set(name, laid);
     const project = await laid;
     if (!project.ok) return failed({ failure: project.failure });
-    const home = await this.#home(project.value, order);
+    const [list, home] = await Promise.all([this.#list(order.tree), this.#home(project.value, order)]);
+    // What is missing of either is asked for at once.
+    const missing = [list, home].flatMap((got) =>
+      !got.ok && "missing" in got.failure ? got.failure.missing : [],
+    );
+    if (missing.length > 0) return failed({ missing });
     if (!home.ok) return home;
-    const list = await this.#list(order.tree);
     if (!list.ok) return list;
     if (list.value.base !== order.human)
       return failed({ store: "holds a list of other files than the order's" });
@@ -145,7 +149,7 @@ export class ReceivedTrees {
   async #list(digest: Digest): Promise<Result<FileList, ReceiveFault>> {
     const content = await this.#content(digest);
     if (!content.ok) return content;
-    if (content.value === null) return failed({ store: "does not have the list of files any more" });
+    if (content.value === null) return failed({ missing: [digest] });
     const list = fileListIn(content.value);
     return list === null ? failed({ store: "holds something else than a list of files" }) : success(list);
   }

@@ -29,7 +29,10 @@ export class SentTrees {
   readonly #digests = new Map<Oid, Digest>();
   /** Where content can be read again that a worker asks for. */
   readonly #sources = new Map<Digest, { readonly home: RepositoryState; readonly oid: Oid }>();
+  readonly #lists = new Map<Digest, Uint8Array>();
   readonly #there = new Map<Digest, Promise<Result<void, SendFault>>>();
+  /** What the store has taken; it may lose it. */
+  readonly #taken = new Set<Digest>();
   readonly #human = new Map<RepositoryState, Promise<Result<Digest, SendFault>>>();
 
   constructor(server: ObjectServer) {
@@ -53,7 +56,13 @@ export class SentTrees {
 
   /** Of the trees that were sent; others are nobody's business. */
   isOurs(digest: Digest): boolean {
-    return this.#sources.has(digest);
+    return this.#sources.has(digest) || this.#lists.has(digest);
+  }
+
+  /** What a worker did not find: sent for the first time, or again, for a store may delete what it took. */
+  async sendMissing(digests: readonly Digest[]): Promise<Result<void, SendFault>> {
+    for (const digest of digests) if (this.#taken.delete(digest)) this.#there.delete(digest);
+    return this.sendFiles(digests);
   }
 
   async sendFiles(digests: readonly Digest[]): Promise<Result<void, SendFault>> {
@@ -70,12 +79,15 @@ export class SentTrees {
 
   async #sendList(list: FileList): Promise<Result<Digest, SendFault>> {
     const { digest, bytes } = fileListBytes(list);
-    const sent = await this.#once(digest, async () => success(bytes));
+    this.#lists.set(digest, bytes);
+    const sent = await this.#sendFile(digest);
     return sent.ok ? success(digest) : sent;
   }
 
   #sendFile(digest: Digest): Promise<Result<void, SendFault>> {
     return this.#once(digest, async () => {
+      const list = this.#lists.get(digest);
+      if (list !== undefined) return success(list);
       const { home, oid } = this.#sources.get(digest) as { home: RepositoryState; oid: Oid };
       const read = await home.contents.ofAll([oid]);
       return read.ok ? success(read.value[0] as Uint8Array) : failed({ failure: read.failure });
@@ -92,7 +104,9 @@ export class SentTrees {
       if (bytes.value.length > REQUEST_LIMITS.bytes)
         return failed({ store: `is not sent a file of ${bytes.value.length} bytes` });
       const put = await this.#server.put(storedAt(digest), bytes.value);
-      return put.ok ? success(undefined) : failed({ store: put.failure.detail });
+      if (!put.ok) return failed({ store: put.failure.detail });
+      this.#taken.add(digest);
+      return success(undefined);
     };
     return kept(this.#there, digest, () => this.#senders.hold(send));
   }
