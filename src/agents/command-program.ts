@@ -6,16 +6,26 @@ import { basename, dirname, join } from "node:path";
 import type { CommandDeclaration } from "../model/agent-declaration.ts";
 import type { Failure } from "../model/failure.ts";
 import { failed, type Result, success } from "../model/result.ts";
+import type { Task } from "../model/task.ts";
 import { childEnvironment } from "../platform/child-environment.ts";
 import { fillIn } from "../platform/process-shell.ts";
-import type { Assignment, Inquiry } from "./agent-port.ts";
+import type { Assignment, Inquiry, Session } from "./agent-port.ts";
 import type { CommandCallOrder, OwnPlaces, Preset, ScratchFile } from "./presets/preset.ts";
 import { presetOf } from "./presets/preset-names.ts";
+
+/** What of an assignment a program is given. */
+export interface ProgramAssignment
+  extends Session,
+    Pick<Assignment, "system" | "text" | "dir" | "borrows" | "slot"> {
+  readonly task: Pick<Task, "id">;
+  /** Called when all is ready, before the program starts. False: it must not. Absent: nobody need be asked. */
+  readonly begin?: () => Promise<boolean>;
+}
 
 /** One order to a command agent, with the places where its files lie. */
 export interface ProgramRequest {
   readonly declaration: CommandDeclaration;
-  readonly session: Assignment | Inquiry;
+  readonly session: ProgramAssignment | Inquiry;
   readonly purpose: "draft" | "reply";
   /** What it is about, as FACTORY_TASK tells. */
   readonly subject: string;

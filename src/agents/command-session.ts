@@ -16,9 +16,15 @@ import { runProcess } from "../platform/process.ts";
 import { plainText } from "../platform/process-output.ts";
 import { readReport } from "../platform/process-report.ts";
 import { isSandboxOpen } from "../platform/sandbox.ts";
-import type { Assignment, DraftedWork, Inquiry, SessionResult } from "./agent-port.ts";
+import type { DraftedWork, Inquiry, SessionResult } from "./agent-port.ts";
 import { failureOf, type ProgramOutcome } from "./command-end.ts";
-import { type Program, type ProgramRequest, programOf, unavailable } from "./command-program.ts";
+import {
+  type Program,
+  type ProgramAssignment,
+  type ProgramRequest,
+  programOf,
+  unavailable,
+} from "./command-program.ts";
 import { type CommandResult, RESULT_BYTES, readResult } from "./command-result.ts";
 import { NO_OUTPUT, type ProgramOutput } from "./presets/preset.ts";
 import { ProgramWatch } from "./program-watch.ts";
@@ -30,7 +36,7 @@ const ANSWER_CHARACTERS = 1024 * 1024;
 
 export async function draftByProgram(
   declaration: CommandDeclaration,
-  assignment: Assignment,
+  assignment: ProgramAssignment,
 ): Promise<SessionResult<DraftedWork>> {
   const { dir, task } = assignment;
   assert(dir !== null, "a command agent is given a worktree");
@@ -70,7 +76,7 @@ export async function replyByProgram(
 
 function requestOf(
   declaration: CommandDeclaration,
-  session: Assignment | Inquiry,
+  session: ProgramAssignment | Inquiry,
   about: Pick<ProgramRequest, "purpose" | "subject" | "dir">,
 ): ProgramRequest {
   return {
@@ -128,6 +134,9 @@ async function worked<T>(
     const detail = "its sandbox is required, and this machine has none (see `factory doctor`)";
     return { result: failed(unavailable(declaration, detail)), usage: NO_USAGE };
   }
+  const { session } = request;
+  if ("begin" in session && session.begin !== undefined && !(await session.begin()))
+    return { result: failed({ reason: "cancelled" }), usage: NO_USAGE };
   const outcome = await run(request, program.value);
   const written = await readReport(request.result, RESULT_BYTES);
   const report = readResult(written);

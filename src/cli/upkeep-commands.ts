@@ -73,12 +73,13 @@ export const UPKEEP: CommandSection = {
     {
       name: "worker",
       usage: "worker",
-      summary: "run gates for builds of other machines, until interrupted",
+      summary: "run gates, and drafts where told, for builds of other machines, until interrupted",
       description:
         "Takes gates from the queue of a fleet, fetches their trees from the shared store that projects.yaml names, and runs them in slots of its own, confined. It needs a folder of its own: no build can run there meanwhile.",
       examples: [
         { run: "worker --fleet redis://queue:6379", does: "one gate run at a time" },
         { run: "worker --slots 4 --name big-one", does: "four at a time, for the fleet of projects.yaml" },
+        { run: "worker --drafts 2", does: "also make drafts by the coding programs that are installed here" },
       ],
       page: "fleet",
       options: [
@@ -89,6 +90,11 @@ export const UPKEEP: CommandSection = {
         {
           flags: "--slots <n>",
           help: "run gates of this many trees at once; default 1",
+          parse: positiveInteger,
+        },
+        {
+          flags: "--drafts <n>",
+          help: "make this many drafts by programs at once, with the keys of this environment; default 0: none",
           parse: positiveInteger,
         },
         { flags: "--name <name>", help: "what builds call this machine; default its host name" },

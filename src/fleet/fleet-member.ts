@@ -12,7 +12,19 @@ export interface FleetMember {
   readonly slots: number;
   /** What it is at work on, as people read it. */
   readonly busy: readonly string[];
+  /** How many drafts by programs it makes at once; 0: none. */
+  readonly drafts: number;
+  /** Those that it makes now, as people read them. */
+  readonly drafting: readonly string[];
+  /** Of the programs that builds ask for, those that are there. */
+  readonly programs: readonly string[];
+  /** Those that it has looked for and not found. */
+  readonly lacks: readonly string[];
 }
+
+export const NO_DRAFTS: Pick<FleetMember, "drafts" | "drafting" | "programs" | "lacks"> = {
+  ...{ drafts: 0, drafting: [], programs: [], lacks: [] },
+};
 
 /** Between two words of a worker, and until its last one is forgotten. */
 const BEAT_MS = 2000;
@@ -73,14 +85,18 @@ function keyOf(id: string): string {
 function memberIn(text: string): readonly FleetMember[] {
   try {
     const said = JSON.parse(text) as Partial<FleetMember> | null;
-    const { id, name, fleet, slots, busy } = said ?? {};
+    // A worker of an earlier version makes no drafts, and says nothing of them.
+    const { id, name, fleet, slots, busy, drafts = 0, drafting = [], programs = [], lacks = [] } = said ?? {};
     const isOne =
       [id, name, fleet].every((each) => typeof each === "string") &&
-      typeof slots === "number" &&
-      Array.isArray(busy) &&
-      busy.every((each) => typeof each === "string");
-    return isOne ? [{ id, name, fleet, slots, busy } as FleetMember] : [];
+      [slots, drafts].every((each) => typeof each === "number") &&
+      [busy, drafting, programs, lacks].every(areTexts);
+    return isOne ? [{ id, name, fleet, slots, busy, drafts, drafting, programs, lacks } as FleetMember] : [];
   } catch {
     return [];
   }
+}
+
+function areTexts(said: unknown): boolean {
+  return Array.isArray(said) && said.every((each) => typeof each === "string");
 }

@@ -19,11 +19,16 @@ export interface TakenOrder {
 }
 
 export interface TakerOrder {
+  /** Its end is its owner's. */
   readonly link: FleetLink;
+  /** Of this start of the worker. */
+  readonly id: string;
   readonly name: string;
   readonly slots: number;
   /** Never rejects. */
   readonly work: (order: TakenOrder) => Promise<string>;
+  /** What else the worker says of itself. */
+  readonly drafts: () => Pick<FleetMember, "drafts" | "drafting" | "programs" | "lacks">;
   /** Stops it: what is under way is given back to the queue. */
   readonly signal: AbortSignal;
   /** Whether Redis answers, told at each change. */
@@ -57,7 +62,6 @@ interface Lease {
 
 export class OrderTaker {
   readonly #order: TakerOrder;
-  readonly #id = randomUUID();
   readonly #room: Semaphore;
   readonly #lanes = new Map<string, Worker>();
   /** Lanes in which orders were done here, the last one at the end: their installs are in our slots. */
@@ -84,7 +88,7 @@ export class OrderTaker {
 
   /** Name of the lane that is this worker's alone. */
   get #own(): string {
-    return `worker-${this.#id}`;
+    return `worker-${this.#order.id}`;
   }
 
   /** Ends once stopped and all that was under way is given back. */
@@ -114,7 +118,11 @@ export class OrderTaker {
     await atMost(closed);
     this.#news.end();
     this.#patient.disconnect();
-    await this.#order.link.close();
+  }
+
+  /** Says anew what it does. */
+  beat(): void {
+    this.#heart.beat();
   }
 
   /** What waits for a Redis that is away waits no longer: its leases end by themselves. */
@@ -124,9 +132,9 @@ export class OrderTaker {
   }
 
   #member(): FleetMember {
-    const { link, name, slots } = this.#order;
+    const { link, id, name, slots, drafts } = this.#order;
     const busy = [...this.#leases.values()].map(({ job }) => String(job.data.label));
-    return { id: this.#id, name, fleet: link.name, slots, busy };
+    return { id, name, fleet: link.name, slots, busy, ...drafts() };
   }
 
   async #untilNews(): Promise<void> {

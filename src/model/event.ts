@@ -152,6 +152,14 @@ export type Event = { readonly at: number } & (
         readonly file: string | null;
       }[];
     }
+  /** A worker of the fleet has taken the draft of a session. */
+  | {
+      readonly type: "draft-taken";
+      readonly session: string;
+      /** Address of a task. */
+      readonly subject: string;
+      readonly worker: string;
+    }
   | {
       readonly type: "session-ended";
       readonly session: string;

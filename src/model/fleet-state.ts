@@ -20,6 +20,12 @@ export interface WorkerState {
   readonly slots: number;
   /** Tasks and projects whose gates it runs. */
   readonly busy: readonly string[];
+  /** How many drafts by programs it makes at once, of which tasks it makes them now, and by which programs it could. */
+  readonly drafts: number;
+  readonly drafting: readonly string[];
+  readonly programs: readonly string[];
+  /** Programs that builds asked for of late and that it does not have. */
+  readonly lacks: readonly string[];
   /** Whether it serves builds of this version, platform and major version of Node. */
   readonly serves: boolean;
   /** What it has in common with those that it serves. */

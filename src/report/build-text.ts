@@ -69,6 +69,8 @@ function lineOf(event: Event): Line | null {
       return settledLine(event.result, event.failure);
     case "project-settled":
       return projectLine(event.result, event.failure);
+    case "draft-taken":
+      return begun(event.subject, `is drafted on ${event.worker}`);
     case "call-waiting":
       return begun(
         event.subject ?? event.agent,

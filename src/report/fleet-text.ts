@@ -18,6 +18,12 @@ export type FleetNews =
   | { readonly news: "unable"; readonly worker: string; readonly detail: string }
   /** What a worker said is no answer to what it was asked. */
   | { readonly news: "refused"; readonly worker: string }
+  /** A worker had begun a draft, or may have, and nobody can tell what it came to. */
+  | { readonly news: "draft-lost"; readonly task: string; readonly detail: string }
+  /** What came back for a draft is none that was asked for; what was paid for it is not known. */
+  | { readonly news: "draft-refused"; readonly worker: string }
+  /** A worker was interrupted, and ended the program that made a draft. */
+  | { readonly news: "draft-given-up"; readonly worker: string; readonly task: string }
   /** A gate failed there, and passes here on the same tree. */
   | { readonly news: "disagrees"; readonly worker: string; readonly gate: string; readonly evidence: string };
 
@@ -66,7 +72,7 @@ export function fleetWarning(news: FleetNews, { fleet, place, store }: FleetWord
       return {
         ...at,
         code: "fleet-worker-unable",
-        message: `The worker ${news.worker} could not run gates: ${news.detail}. They run here instead.`,
+        message: `The worker ${news.worker} could not do its part: ${news.detail}. This machine does it instead.`,
         fix: "Look at that machine: it needs what the setup and the gates need, and the way to the store.",
       };
     case "refused":
@@ -75,6 +81,27 @@ export function fleetWarning(news: FleetNews, { fleet, place, store }: FleetWord
         code: "fleet-answer-refused",
         message: `What the worker ${news.worker} said does not answer what it was asked, and is not used. The gates run here instead.`,
         fix: "Look at who may write to the queue, and at that machine.",
+      };
+    case "draft-lost":
+      return {
+        ...at,
+        code: "fleet-draft-lost",
+        message: `The fleet ${fleet} ${news.detail}: whether the draft of ${news.task} was paid for is not known.`,
+        fix: "Look at that worker. The draft is made once more; `factory cost` counts what may have been paid.",
+      };
+    case "draft-refused":
+      return {
+        ...at,
+        code: "fleet-answer-refused",
+        message: `What the worker ${news.worker} said is no draft that it was asked for, and is not used. The draft is made here instead.`,
+        fix: "Look at who may write to the queue and the store, and at that machine. `factory cost` counts what may have been paid.",
+      };
+    case "draft-given-up":
+      return {
+        ...at,
+        code: "fleet-worker-unable",
+        message: `The worker ${news.worker} was interrupted, and ended the program that made the draft of ${news.task}. It is made here instead.`,
+        fix: "What it had cost is counted. Interrupt a worker when it makes no draft.",
       };
     case "disagrees":
       return {
@@ -98,9 +125,15 @@ export function fleetLines(state: FleetState): readonly string[] {
     ...(others === 0 ? [] : [`${others} for builds of another version or platform`]),
     `${count(waiting, "stage")} waiting`,
   ];
-  const rows = ours.map(({ name, slots, busy }) => {
-    const at = busy.length === 0 ? "" : `: ${busy.join(", ")}`;
-    return plain(`  ${name}  ${busy.length} of ${count(slots, "slot")} in use${at}`);
+  const rows = ours.map(({ name, slots, busy, drafts, drafting }) => {
+    const rooms = `${busy.length} of ${count(slots, "slot")} in use${listed(busy)}`;
+    const drafted =
+      drafts === 0 ? "" : `; ${drafting.length} of ${count(drafts, "draft")}${listed(drafting)}`;
+    return plain(`  ${name}  ${rooms}${drafted}`);
   });
   return [plain(`fleet ${fleet}: ${told.join(", ")}`), ...rows];
+}
+
+function listed(subjects: readonly string[]): string {
+  return subjects.length === 0 ? "" : `: ${subjects.join(", ")}`;
 }

@@ -118,9 +118,9 @@ interface Shared {
 function fleetObject(state: FleetState | null): Pick<DocumentOf<typeof STATUS_DOCUMENT>, "fleet"> {
   if (state === null) return {};
   const workers =
-    state.workers?.map(({ name, slots, busy, serves, kind }) => ({
-      ...{ name, slots, serves, kind },
-      busy: [...busy],
+    state.workers?.map(({ name, slots, busy, drafts, drafting, programs, serves, kind }) => ({
+      ...{ name, slots, drafts, serves, kind },
+      ...{ busy: [...busy], drafting: [...drafting], programs: [...programs] },
     })) ?? null;
   return { fleet: { url: state.fleet, fault: state.fault, workers, waiting: state.waiting } };
 }

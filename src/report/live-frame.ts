@@ -98,9 +98,11 @@ export function phaseText({ phase, waitsFor }: Activity): string {
 function doingText(phase: Phase): string {
   switch (phase.kind) {
     case "drafting":
-      return phase.attempt === 1
-        ? `drafting by ${phase.agent}`
-        : `drafting, attempt ${phase.attempt} by ${phase.agent}`;
+      return [
+        phase.attempt === 1 ? "drafting" : `drafting, attempt ${phase.attempt}`,
+        `by ${phase.agent}`,
+        ...(phase.worker === undefined ? [] : [`on ${phase.worker}`]),
+      ].join(" ");
     case "drafted":
       return "waiting for a gate slot";
     case "checking":

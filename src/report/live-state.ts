@@ -52,7 +52,13 @@ interface HeldSession {
 }
 
 export type Phase =
-  | { readonly kind: "drafting"; readonly attempt: number; readonly agent: string }
+  /** `worker`: the machine that does it, absent where it is this one. */
+  | {
+      readonly kind: "drafting";
+      readonly attempt: number;
+      readonly agent: string;
+      readonly worker?: string;
+    }
   | { readonly kind: "drafted" }
   /** `worker`: the machine that does it, absent where it is this one. */
   | { readonly kind: "checking"; readonly gate: string | null; readonly worker?: string }
@@ -116,6 +122,11 @@ export function fold(state: LiveState, event: Event): LiveState {
     case "attempt-started": {
       const { attempt, agent } = event;
       return during(state, event.task, event.at, { kind: "drafting", attempt, agent });
+    }
+    case "draft-taken": {
+      const phase = state.running.get(event.subject)?.phase;
+      if (phase?.kind !== "drafting") return state;
+      return during(state, event.subject, event.at, { ...phase, worker: event.worker });
     }
     case "draft-ended":
       return during(state, event.task, event.at, { kind: "drafted" });

@@ -39,7 +39,8 @@ export function readAccount(store: string): Result<Account> {
         // Another's money; what this workspace sent for the same answer is at risk still.
         if (record.shared === true) break;
         const meta = open.get(record.key)?.pop() ?? record.meta ?? {};
-        if (record.usage !== undefined) spending.push(spendingOf("call", meta, record.usage));
+        const what = meta.program === true ? "program" : "call";
+        if (record.usage !== undefined) spending.push(spendingOf(what, meta, record.usage));
         break;
       }
       case "spend":

@@ -24,9 +24,9 @@ import { ignoredAmong } from "./ignored-paths.ts";
 import { storedForm } from "./stored-form.ts";
 import { type Stamp, stampOf, type Worktree } from "./worktree.ts";
 
-const MAX_DRAFT_BYTES = 20 * 1024 * 1024;
+export const MAX_DRAFT_BYTES = 20 * 1024 * 1024;
 /** What an empty file takes, too: a hundred thousand of them are as much work as large ones. */
-const BLOCK_BYTES = 4096;
+export const BLOCK_BYTES = 4096;
 
 // File times move in ticks of the kernel, up to 10 ms. What carries the baseline's last ticks is read, not trusted.
 const TICK_NS = 20_000_000n;

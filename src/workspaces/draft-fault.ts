@@ -4,7 +4,9 @@
 import { type BigIntStats, readlinkSync } from "node:fs";
 import { isAbsolute, join, posix } from "node:path";
 import type { Failure, HostilePath } from "../model/failure.ts";
+import type { Change } from "../model/output.ts";
 import { foldedPath, foldersOf, pathFault } from "../model/path.ts";
+import type { Tree } from "../model/tree.ts";
 import type { Worktree } from "./worktree.ts";
 
 /** A file, link or folder of a worktree, as `lstat` sees it. */
@@ -25,6 +27,22 @@ export function draftFault(
     if (cause !== null) return refusal(path, cause);
   }
   const known = found.map(({ path }) => path).filter((path) => !added.has(path));
+  const twin = twinAmong(known, added);
+  return twin === null ? null : refusal(twin, "twin");
+}
+
+/** The same of a draft that never lay on a disk of ours: the first thing that is wrong with it, or null. */
+export function changesFault(tree: Tree, changes: readonly Change[]): Failure | null {
+  const added = new Set(changes.map(({ path }) => path).filter((path) => !tree.has(path)));
+  for (const { path, mode, content } of changes) {
+    const isLink = mode === "120000" && content !== null;
+    const cause =
+      (added.has(path) ? pathFault(path) : null) ??
+      (isLink ? linkFault(path, Buffer.from(content).toString("utf8")) : null);
+    if (cause !== null) return refusal(path, cause);
+  }
+  const gone = new Set(changes.flatMap(({ path, content }) => (content === null ? [path] : [])));
+  const known = [...tree.keys()].filter((path) => !gone.has(path));
   const twin = twinAmong(known, added);
   return twin === null ? null : refusal(twin, "twin");
 }

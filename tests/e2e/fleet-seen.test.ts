@@ -104,3 +104,25 @@ test.skipIf(NO_REDIS !== null)("doctor tries the queue, and one stage on each wo
   const codes = JSON.parse(away.stdout).diagnostics.map(({ code }: { code: string }) => code);
   expect(codes).toContain("fleet-unreachable");
 });
+
+test.skipIf(NO_REDIS !== null)("status and doctor tell of workers that take drafts", async () => {
+  await using store = await TeamStore.open();
+  await using redis = await RedisServer.open();
+  const coder = (run: string) => ({ kind: "command", run });
+  await using rig = await FactoryRig.create({
+    agents: { one: coder("sh make.sh"), two: coder("no-such-program {{window}}") },
+    implementer: "one",
+  });
+  rig.write({
+    "projects.yaml": `${rig.read("projects.yaml")}store:\n  url: ${store.url}\nfleet:\n  url: ${redis.url}\n`,
+  });
+  await using first = await FleetWorker.start({
+    ...{ name: "first", drafts: 2, store: store.url, fleet: redis.url },
+  });
+  const tried = await rig.factory("doctor", "--fleet");
+  expect(tried.stdout).toContain("! worker first  takes 2 drafts at once, and lacks no-such-program");
+  expect((await rig.factory("status")).stdout).toContain("  first  0 of 1 slot in use; 0 of 2 drafts\n");
+  const { fleet } = JSON.parse((await rig.factory("status", "--json")).stdout);
+  expect(fleet.workers).toMatchObject([{ drafts: 2, drafting: [], programs: ["sh"] }]);
+  expect(first.said).toContain("2 drafts at once");
+});

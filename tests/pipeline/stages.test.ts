@@ -17,6 +17,7 @@ import { ProjectState } from "../../src/pipeline/projects/project-state.ts";
 import { type ProjectOnBranch, RepositoryState } from "../../src/pipeline/projects/repository-state.ts";
 import { Slots } from "../../src/pipeline/slots/slots.ts";
 import { FleetStages } from "../../src/pipeline/stages/fleet-stages.ts";
+import { FleetWarnings } from "../../src/pipeline/stages/fleet-warnings.ts";
 import { SentTrees } from "../../src/pipeline/stages/sent-trees.ts";
 import { SlotStages } from "../../src/pipeline/stages/slot-stages.ts";
 import type { GateCheck, Stages } from "../../src/pipeline/stages/stage.ts";
@@ -282,7 +283,8 @@ async function openBench({ files, project: more = {} }: BenchOptions, isFleet: b
     const link = value(await FleetLink.open({ declaration, variables: {}, version: VERSION }));
     const declared = { url: store.url, write: "always", place: AT } as const;
     stages = new FleetStages({
-      ...{ ...base, declaration, store: declared, here, isIdle: () => false, heightOf: () => 0 },
+      warnings: new FleetWarnings({ declaration, store: declared, emit: base.emit }),
+      ...{ ...base, declaration, here, isIdle: () => false, heightOf: () => 0 },
       sender: new OrderSender(link, "bench"),
       trees: new SentTrees(openServer(declared, {}, signal)),
     });

@@ -2,6 +2,7 @@
 
 import { expect, test } from "vitest";
 import { FleetLink } from "../../src/fleet/fleet-link.ts";
+import { NO_DRAFTS } from "../../src/fleet/fleet-member.ts";
 import { OrderSender } from "../../src/fleet/order-sender.ts";
 import { OrderTaker, type TakenOrder } from "../../src/fleet/order-taker.ts";
 import { NO_REDIS, RedisServer } from "../rig/redis.ts";
@@ -25,14 +26,17 @@ async function senderAt(redis: RedisServer, id: string) {
 
 async function takerAt(redis: RedisServer, work: (order: TakenOrder) => Promise<string>) {
   const stop = new AbortController();
+  const link = await linkTo(redis);
   const taker = new OrderTaker({
-    ...{ link: await linkTo(redis), name: "worker", slots: 1, work, onReach: () => {} },
+    ...{ link, id: "worker", name: "worker", drafts: () => NO_DRAFTS },
+    ...{ slots: 1, work, onReach: () => {} },
     signal: stop.signal,
   });
   const running = taker.run();
   return async () => {
     stop.abort();
     await running;
+    await link.close();
   };
 }
 

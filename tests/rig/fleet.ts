@@ -12,6 +12,8 @@ import type { Machine } from "./wires.ts";
 export interface WorkerOptions {
   readonly name: string;
   readonly slots?: number;
+  /** How many drafts at once; default: none. */
+  readonly drafts?: number;
   readonly store: string;
   readonly fleet: string;
   readonly env?: Readonly<Record<string, string>>;
@@ -25,7 +27,10 @@ export class FleetWorker implements AsyncDisposable {
   readonly #program: Program;
   #said = "";
 
-  private constructor(base: string, { name, slots = 1, store, fleet, env = {}, machine }: WorkerOptions) {
+  private constructor(
+    base: string,
+    { name, slots = 1, drafts = 0, store, fleet, env = {}, machine }: WorkerOptions,
+  ) {
     this.#base = base;
     this.root = join(base, "worker");
     const home = join(base, "home");
@@ -34,6 +39,7 @@ export class FleetWorker implements AsyncDisposable {
     const declared = { version: 1, projects: [], store: { url: store }, fleet: { url: fleet } };
     writeFileSync(join(this.root, "projects.yaml"), stringify(declared));
     const command = [process.execPath, FACTORY, "worker", "--slots", String(slots), "--name", name];
+    if (drafts > 0) command.push("--drafts", String(drafts));
     const [program, ...args] = [...(machine?.inside ?? []), ...command] as [string, ...string[]];
     this.#program = start(program, args, { cwd: this.root, home, env });
     this.#program.child.stderr?.on("data", (bytes: Buffer) => {

@@ -62,7 +62,14 @@ async function examinedFleet(invocation: Invocation): Promise<Result<readonly He
       message: `no ${declaration === null ? "fleet" : "store"} is declared in projects.yaml`,
       fix: "Add `store: {url: …}` and `fleet: {url: …}` (`factory help fleet`), or leave --fleet out.",
     });
-  return success(await examineFleet({ declaration, store, version: versionOf(invocation.writer) }));
+  return success(
+    await examineFleet({
+      declaration,
+      store,
+      agents: workspace.value.agents,
+      version: versionOf(invocation.writer),
+    }),
+  );
 }
 
 function linesOf({ severity, subject, says, fix }: HealthFinding): Line[] {

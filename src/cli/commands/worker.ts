@@ -1,4 +1,4 @@
-// `factory worker`: run gates for builds of other machines, until it is interrupted.
+// `factory worker`: run gates, and make drafts, for builds of other machines, until it is interrupted.
 
 import { existsSync } from "node:fs";
 import { join } from "node:path";
@@ -16,6 +16,7 @@ export async function run(invocation: Invocation): Promise<ExitCode> {
   const worked = await workForFleet(invocation, {
     fleet: invocation.text("fleet"),
     slots: invocation.number("slots") ?? 1,
+    drafts: invocation.number("drafts") ?? 0,
     name: invocation.text("name"),
   });
   return worked.ok ? EXIT.interrupted : invocation.refuse(worked.failure);

@@ -5,7 +5,7 @@ import type { Phase } from "../../report/live-state.ts";
 export function phaseWords(phase: Phase): string {
   switch (phase.kind) {
     case "drafting":
-      return `is drafted by ${phase.agent}, attempt ${phase.attempt}`;
+      return `is drafted by ${phase.agent}${phase.worker === undefined ? "" : ` on ${phase.worker}`}, attempt ${phase.attempt}`;
     case "drafted":
       return "waits for its gates";
     case "checking":

@@ -1,20 +1,29 @@
 // How does a machine work for others? In a workspace of its own, of which projects.yaml says where the store and the fleet are, and
 // behind the lock of its builds, since it uses the same slots. It ends when it is interrupted, and gives back what it had begun.
 
+import { randomUUID } from "node:crypto";
 import { rm } from "node:fs/promises";
 import { hostname } from "node:os";
 import { join } from "node:path";
+import type { DraftTaker, DraftTakerOrder } from "../../fleet/draft-taker.ts";
+import { NO_DRAFTS } from "../../fleet/fleet-member.ts";
 import type { EventBody } from "../../model/event.ts";
 import { type FleetDeclaration, shownFleet } from "../../model/fleet-declaration.ts";
 import { failed, type Result, success } from "../../model/result.ts";
+import type { StoreDeclaration } from "../../model/store-declaration.ts";
 import type { Workspace } from "../../model/workspace.ts";
+import { childEnvironment } from "../../platform/child-environment.ts";
+import { now } from "../../platform/clock.ts";
+import { runProcess } from "../../platform/process.ts";
 import { openSandbox } from "../../platform/sandbox.ts";
+import { count } from "../../report/figures.ts";
 import { workerLines } from "../../report/worker-text.ts";
 import { onDisk } from "../../workspaces/disk.ts";
 import { declaredWorkspace } from "../reading/declared-projects.ts";
 import { versionOf } from "../run/open-stages.ts";
+import { Slots } from "../slots/slots.ts";
 import { ReceivedTrees } from "../stages/received-trees.ts";
-import { StageServer } from "../stages/stage-server.ts";
+import { StageServer, type StageServerOrder } from "../stages/stage-server.ts";
 import type { Caller } from "./caller.ts";
 import { withLock } from "./locked-build.ts";
 
@@ -22,9 +31,14 @@ export interface Working {
   /** Address of the fleet; null: as projects.yaml declares it. */
   readonly fleet: string | null;
   readonly slots: number;
+  /** How many drafts by programs at once; 0: none. */
+  readonly drafts: number;
   /** Null: the host's. */
   readonly name: string | null;
 }
+
+/** Longest look for a program. */
+const LOOK_MS = 10_000;
 
 export async function workForFleet(caller: Caller, working: Working): Promise<Result<void>> {
   return withLock(caller, async ({ root, signal }) => {
@@ -52,25 +66,66 @@ export async function workForFleet(caller: Caller, working: Working): Promise<Re
         detail: link.failure.detail,
       });
     const emit = (event: EventBody) => caller.say(...workerLines(event));
-    const { slots } = working;
     const name = working.name ?? hostname();
+    const id = randomUUID();
     const trees = new ReceivedTrees(root, openServer(store, process.env, signal));
-    const server = new StageServer({ root, declaration, store, trees, slots, emit, signal });
+    const slots = new Slots({ root, emit, signal, clock: now });
+    const place = { root, declaration, store, trees, slots, emit, signal };
+    const server = new StageServer({ ...place, atOnce: working.slots });
+    let beat = () => {};
+    const taking = { link: link.value, id, name, onChange: () => beat() };
+    const drafts = working.drafts === 0 ? null : await draftsOf(place, working.drafts, taking);
     const taker = new OrderTaker({
-      ...{ link: link.value, name, slots, signal },
+      ...{ link: link.value, id, name, slots: working.slots, signal },
+      drafts: () => drafts?.member ?? NO_DRAFTS,
       work: (order) => server.answer(order),
       onReach: (isReached) =>
         caller.warn(
           isReached ? "the fleet is back" : `the fleet ${shownFleet(declaration)} is away; waiting for it`,
         ),
     });
-    caller.say(
-      `${name} works for ${shownFleet(declaration)} with ${slots === 1 ? "1 slot" : `${slots} slots`}`,
-    );
-    await taker.run();
-    server.close();
+    beat = () => taker.beat();
+    const rooms = working.drafts === 0 ? "" : ` and ${count(working.drafts, "draft")} at once`;
+    caller.say(`${name} works for ${shownFleet(declaration)} with ${count(working.slots, "slot")}${rooms}`);
+    await Promise.all([taker.run(), drafts?.run()]);
+    await link.value.close();
+    slots.close();
     return success(undefined);
   });
+}
+
+async function draftsOf(
+  place: Omit<StageServerOrder, "atOnce"> & { readonly store: StoreDeclaration },
+  rooms: number,
+  taker: Pick<DraftTakerOrder, "link" | "id" | "name" | "onChange">,
+): Promise<DraftTaker> {
+  const [{ DraftTaker }, { DraftServer }, { openServer }, { DraftRecords }] = await Promise.all([
+    import("../../fleet/draft-taker.ts"),
+    import("../stages/draft-server.ts"),
+    import("../../store/sharing/open-store.ts"),
+    import("../../store/draft-records.ts"),
+  ]);
+  // What was paid for is told although the worker is interrupted.
+  const over = new AbortController().signal;
+  const server = new DraftServer({ ...place, server: openServer(place.store, process.env, over) });
+  const { root, signal } = place;
+  return new DraftTaker({
+    ...{ ...taker, rooms, signal },
+    kept: await DraftRecords.open(join(root, ".factory", "drafts")),
+    has: (program) => hasProgram(program, signal),
+    work: (draft) => server.answer(draft),
+    share: (draft, answer) => server.share(draft, answer),
+  });
+}
+
+/** As a shell finds it that a program is started with. */
+async function hasProgram(program: string, signal: AbortSignal): Promise<boolean> {
+  const end = await runProcess({
+    ...{ file: "sh", args: ["-c", 'command -v -- "$1"', "sh", program], cwd: "/" },
+    ...{ env: childEnvironment({}, []), timeoutMs: LOOK_MS, outputLimit: 4096, signal },
+    marker: `look-${randomUUID()}`,
+  });
+  return end.end === "exited" && end.code === 0;
 }
 
 function fleetOf({ fleet }: Workspace, working: Working): Pick<FleetDeclaration, "url"> | null {

@@ -113,9 +113,9 @@ export async function openRun(environment: BuildEnvironment, opening: Opening): 
   const version = versionOf(environment.writer);
   const stages =
     readOnly || isIdle
-      ? success(here)
+      ? success({ stages: here, drafts: null })
       : await openStages({
-          ...{ ...base, workspace: sources.workspace, options, graph, here, gatePlaces, version },
+          ...{ ...base, root, workspace: sources.workspace, options, graph, here, gatePlaces, version },
         });
   if (!stages.ok) return stages;
   const paid = opening.paid ?? openPaidSessions({ ...base, options, blobs, shared, edits });
@@ -151,7 +151,7 @@ export async function openRun(environment: BuildEnvironment, opening: Opening): 
     outlines: looked.outlines,
     held: heldFeatures(sources, opening.held ?? new Map()),
     sessions: paid.sessions,
-    stages: stages.value,
+    ...stages.value,
     services,
     trials,
     passes,

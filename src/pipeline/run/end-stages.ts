@@ -3,10 +3,12 @@
 import type { Run } from "./run.ts";
 
 export async function endStages({
+  drafts,
   stages,
   services,
   slots,
-}: Pick<Run, "stages" | "services" | "slots">): Promise<void> {
+}: Pick<Run, "drafts" | "stages" | "services" | "slots">): Promise<void> {
+  drafts?.close();
   await stages.close();
   await services.close();
   slots.close();

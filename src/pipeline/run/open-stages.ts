@@ -5,16 +5,18 @@ import type { Graph } from "../../engine/graph.ts";
 import { heightsOf } from "../../engine/schedule-state.ts";
 import type { TaskId } from "../../model/address.ts";
 import type { BuildOptions } from "../../model/build-options.ts";
-import { type FleetDeclaration, shownFleet } from "../../model/fleet-declaration.ts";
+import type { FleetDeclaration } from "../../model/fleet-declaration.ts";
 import { failed, type Result, success } from "../../model/result.ts";
 import { mayWrite } from "../../model/store-declaration.ts";
 import type { Workspace } from "../../model/workspace.ts";
-import { fleetWarning } from "../../report/fleet-text.ts";
 import type { GatePlaces } from "../gating/gate-places.ts";
+import type { FleetDrafts } from "../stages/fleet-drafts.ts";
 import type { SlotStages, SlotStagesOrder } from "../stages/slot-stages.ts";
 import type { Stages } from "../stages/stage.ts";
 
 export interface StagesOpening extends Pick<SlotStagesOrder, "emit" | "clock" | "signal"> {
+  /** Of the workspace. */
+  readonly root: string;
   readonly workspace: Workspace;
   readonly options: Pick<BuildOptions, "fleet" | "modelCalls">;
   readonly graph: Graph;
@@ -22,6 +24,12 @@ export interface StagesOpening extends Pick<SlotStagesOrder, "emit" | "clock" | 
   readonly gatePlaces: GatePlaces;
   /** Of the product. */
   readonly version: string;
+}
+
+export interface OpenedStages {
+  readonly stages: Stages;
+  /** Who makes drafts by programs elsewhere; null: nobody. */
+  readonly drafts: FleetDrafts | null;
 }
 
 /** Of the product; what else names a writer is a branch. */
@@ -37,10 +45,10 @@ export function fleetFor({ fleet: declared }: Workspace, { fleet, modelCalls }: 
 }
 
 /** Fails with `usage` where trees have no way to a fleet. One that cannot be reached is told of, and left alone. */
-export async function openStages(opening: StagesOpening): Promise<Result<Stages>> {
-  const { workspace, options, here, gatePlaces, graph, emit, clock, signal, version } = opening;
+export async function openStages(opening: StagesOpening): Promise<Result<OpenedStages>> {
+  const { root, workspace, options, here, gatePlaces, graph, emit, clock, signal, version } = opening;
   const declaration = fleetFor(workspace, options);
-  if (declaration === null) return success(here);
+  if (declaration === null) return success({ stages: here, drafts: null });
   const { store } = workspace;
   if (store === undefined || !mayWrite(store, process.env))
     return failed({
@@ -51,30 +59,46 @@ export async function openStages(opening: StagesOpening): Promise<Result<Stages>
           : "trees get to a fleet through the shared store, and this machine may not write there",
       fix: "Add `store: {url: …}` with the right to write (`factory help fleet`), or build without the fleet.",
     });
-  const [{ FleetLink }, { OrderSender }, { FleetStages }, { SentTrees }, { openServer }] = await Promise.all([
+  const [
+    { FleetLink },
+    { OrderSender },
+    { DraftSender },
+    { FleetStages },
+    { FleetDrafts },
+    { FleetWarnings },
+    { SentTrees },
+    { openServer },
+  ] = await Promise.all([
     import("../../fleet/fleet-link.ts"),
     import("../../fleet/order-sender.ts"),
+    import("../../fleet/draft-sender.ts"),
     import("../stages/fleet-stages.ts"),
+    import("../stages/fleet-drafts.ts"),
+    import("../stages/fleet-warnings.ts"),
     import("../stages/sent-trees.ts"),
     import("../../store/sharing/open-store.ts"),
   ]);
+  const warnings = new FleetWarnings({ declaration, store, emit });
   const link = await FleetLink.open({ declaration, variables: process.env, version });
   if (!link.ok) {
-    const words = { fleet: shownFleet(declaration), place: declaration.place, store };
-    emit({
-      type: "diagnostic",
-      diagnostic: fleetWarning({ news: "left", detail: link.failure.detail }, words),
-    });
-    return success(here);
+    warnings.tell({ news: "left", detail: link.failure.detail });
+    return success({ stages: here, drafts: null });
   }
   const heights = heightsOf(graph);
-  return success(
-    new FleetStages({
-      ...{ declaration, store, here, emit, clock, signal },
-      sender: new OrderSender(link.value, randomUUID()),
-      trees: new SentTrees(openServer(store, process.env, signal)),
-      isIdle: () => gatePlaces.isIdle,
-      heightOf: (subject) => heights[graph.indexOf.get(subject as TaskId) ?? -1] ?? 0,
-    }),
-  );
+  const heightOf = (subject: string) => heights[graph.indexOf.get(subject as TaskId) ?? -1] ?? 0;
+  const server = openServer(store, process.env, signal);
+  const trees = new SentTrees(server);
+  const drafts = new FleetDrafts({
+    ...{ root, trees, warnings, heightOf },
+    // What was paid for is fetched although the build is interrupted.
+    server: openServer(store, process.env, new AbortController().signal),
+    sender: new DraftSender(link.value, randomUUID()),
+  });
+  await drafts.announce(workspace.agents);
+  const stages = new FleetStages({
+    ...{ declaration, warnings, here, emit, clock, signal, trees, heightOf },
+    sender: new OrderSender(link.value, randomUUID()),
+    isIdle: () => gatePlaces.isIdle,
+  });
+  return success({ stages, drafts });
 }

@@ -22,6 +22,7 @@ import type { Sources } from "../reading/sources.ts";
 import type { BuildSessions } from "../sessions/build-sessions.ts";
 import type { Ledger } from "../sessions/ledger.ts";
 import type { Slots } from "../slots/slots.ts";
+import type { FleetDrafts } from "../stages/fleet-drafts.ts";
 import type { Stages } from "../stages/stage.ts";
 import type { Interfaces } from "./interfaces.ts";
 
@@ -51,6 +52,8 @@ export interface Run {
   readonly sessions: BuildSessions;
   /** Who judges trees by gates. */
   readonly stages: Stages;
+  /** Who makes drafts by programs elsewhere; null: nobody. */
+  readonly drafts: FleetDrafts | null;
   readonly services: Services;
   readonly trials: GateTrials;
   readonly passes: SeenPasses;

@@ -23,6 +23,7 @@ import { isDrafter, type Phase, type Role } from "../../model/role.ts";
 import type { Window } from "../../model/window.ts";
 import { onDisk } from "../../workspaces/disk.ts";
 import { dispose } from "../../workspaces/worktree.ts";
+import type { DraftAccount } from "./draft-account.ts";
 import type { CallPurpose } from "./paid-calls.ts";
 
 /** What sessions need of a build. */
@@ -37,6 +38,11 @@ export interface SessionEnvironment {
     purpose: CallPurpose,
     cost: Pick<SessionResult<unknown>, "usage" | "model">,
   ) => Promise<Result<Usage>>;
+  /** For drafts by a program that another machine may make. */
+  readonly draftAccount: (
+    declaration: CommandDeclaration,
+    purpose: CallPurpose,
+  ) => Promise<Result<DraftAccount>>;
   /**
    * Waits until a program may begin. Then it watches what the program says that it costs, and calls `stop` where that is
    * too much.
@@ -62,6 +68,9 @@ export interface MeteredSession {
   end(): void;
 }
 
+/** `booked`: what it cost beside `usage`, and is in the account by now. */
+export type BookedResult<T> = SessionResult<T> & { readonly booked?: Usage };
+
 /** What a session is for. */
 export interface SessionOrder {
   readonly role: Role;
@@ -81,15 +90,15 @@ export async function inSession<T>(
   sessions: SessionEnvironment,
   declaration: AgentDeclaration,
   order: SessionOrder,
-  work: (session: Session) => Promise<SessionResult<T>>,
+  work: (session: Session, purpose: CallPurpose) => Promise<BookedResult<T>>,
 ): Promise<SessionResult<T>> {
-  // Rendering is no conversation: it has nothing to announce, to write or to pay.
-  if (declaration.kind === "generator") return work(unheld(sessions, order.role));
-  const permission = authorize(declaration, order.subject, sessions.modelCalls);
-  if (!permission.ok) return { result: permission, usage: NO_USAGE };
   const session = randomUUID();
   const { role, guide = role, phase, subject, project, attempt, salt, window } = order;
   const purpose = { role, phase, subject, project, attempt, session, salt };
+  // Rendering is no conversation: it has nothing to announce, to write or to pay.
+  if (declaration.kind === "generator") return work(unheld(sessions, role), purpose);
+  const permission = authorize(declaration, subject, sessions.modelCalls);
+  if (!permission.ok) return { result: permission, usage: NO_USAGE };
   const stop = new AbortController();
   const metered =
     declaration.kind === "command"
@@ -136,13 +145,15 @@ export async function inSession<T>(
     const { root, redact } = sessions;
     const signal = AbortSignal.any([sessions.signal, stop.signal]);
     const spending = meter.told;
-    const held = await work({ root, role, guide, scratch, log, ask, redact, spending, signal });
+    const held = await work({ root, role, guide, scratch, log, ask, redact, spending, signal }, purpose);
     const overspent = meter.overspent();
     const ended = overspent === null ? held : { ...held, result: failed(overspent) };
     // Calls of hosted agents were put down one by one.
-    const booked = declaration.kind === "command" ? await sessions.spend(declaration, purpose, ended) : null;
+    const isOwed = declaration.kind === "command" && (ended.booked === undefined || ended.usage.calls > 0);
+    const booked = isOwed ? await sessions.spend(declaration, purpose, ended) : null;
     const failure = ended.result.ok ? null : ended.result.failure;
-    const usage = booked?.ok === true ? booked.value : ended.usage;
+    const own = booked?.ok === true ? booked.value : ended.usage;
+    const usage = ended.booked === undefined ? own : addUsage(ended.booked, own);
     sessions.emit({ type: "session-ended", session, usage, failure });
     return { result: booked?.ok === false ? booked : ended.result, usage };
   } finally {

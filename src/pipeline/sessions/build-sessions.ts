@@ -1,6 +1,7 @@
 // What do the sessions of one build share? The ledger, the journal of paid calls, and what must not be written anywhere.
 // The journal is opened by the first call: most builds make none.
 
+import type { SessionResult } from "../../agents/agent-port.ts";
 import { priceOf, priceOfProgram } from "../../agents/prices.ts";
 import type { AgentDeclaration, CommandDeclaration } from "../../model/agent-declaration.ts";
 import type { EventBody } from "../../model/event.ts";
@@ -16,6 +17,7 @@ import { DISK } from "../../store/durable-io.ts";
 import type { SharedStore } from "../../store/sharing/shared-store.ts";
 import type { SourceEdits } from "../reading/source-edits.ts";
 import type { SessionEnvironment } from "./agent-session.ts";
+import { DraftAccount } from "./draft-account.ts";
 import { DraftRooms } from "./draft-rooms.ts";
 import { type Ledger, payerOf } from "./ledger.ts";
 import type { CallPurpose, PaidCalls } from "./paid-calls.ts";
@@ -79,6 +81,18 @@ export function openSessions(order: SessionsOrder): BuildSessions {
     opened ??= open();
     return opened;
   };
+  /** What a program told, with its price, in the ledger. */
+  const book = async (
+    declaration: CommandDeclaration,
+    purpose: CallPurpose,
+    { usage: told, model }: Pick<SessionResult<unknown>, "usage" | "model">,
+  ): Promise<Usage> => {
+    const usd = await costOf(declaration, told, model ?? null);
+    const usage = { ...told, usd };
+    prices.learn(declaration.id, usd);
+    ledger.spend(usage, payerOf(purpose));
+    return usage;
+  };
   const costOf = async (declaration: CommandDeclaration, { tokens, usd }: Usage, answered: string | null) =>
     usd ?? (await priceOfProgram(declaration, { answered, tokens, at: clock() }, workspace.prices));
   return {
@@ -93,19 +107,32 @@ export function openSessions(order: SessionsOrder): BuildSessions {
       const kept = await account();
       return kept.ok ? kept.value.paid.askFor(declaration, purpose)(request) : kept;
     },
-    spend: async (declaration, purpose, { usage: told, model }) => {
-      if (told.calls === 0) {
+    spend: async (declaration, purpose, told) => {
+      if (told.usage.calls === 0) {
         prices.learn(declaration.id, null);
-        return success(told);
+        return success(told.usage);
       }
-      const usd = await costOf(declaration, told, model ?? null);
-      const usage = { ...told, usd };
-      prices.learn(declaration.id, usd);
-      ledger.spend(usage, payerOf(purpose));
+      const usage = await book(declaration, purpose, told);
       const kept = await account();
       if (!kept.ok) return kept;
-      const spent = await kept.value.calls.spent(metaOf(declaration, purpose, { at: clock(), usd }), usage);
+      const meta = metaOf(declaration, purpose, { at: clock(), usd: usage.usd });
+      const spent = await kept.value.calls.spent(meta, usage);
       return spent.ok ? success(usage) : spent;
+    },
+    draftAccount: async (declaration, purpose) => {
+      const kept = await account();
+      if (!kept.ok) return kept;
+      const known = prices.expected(declaration.id);
+      const { subject } = purpose;
+      return success(
+        new DraftAccount({
+          calls: kept.value.calls,
+          meta: (usd) => ({ ...metaOf(declaration, purpose, { at: clock(), usd }), program: true }),
+          book: (told) => book(declaration, purpose, told),
+          expected: Number.isFinite(known) && known > 0 ? known : null,
+          tellRisk: (atRisk) => emit({ type: "call-at-risk", agent: declaration.id, subject, atRisk }),
+        }),
+      );
     },
     meter: async (declaration, purpose, stop) => {
       const expected = () => prices.expected(declaration.id);

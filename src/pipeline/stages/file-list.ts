@@ -19,6 +19,11 @@ export function storedAt(digest: Digest): string {
   return `derived/cas/${digest}`;
 }
 
+/** Where a finished draft lies whose answer may be lost on its way. */
+export function draftStoredAt(name: Digest): string {
+  return `derived/drafts/${name}`;
+}
+
 export function fileListBytes({ base, files }: FileList): {
   readonly digest: Digest;
   readonly bytes: Buffer;

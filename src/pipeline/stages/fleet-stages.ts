@@ -8,27 +8,26 @@
 import type { FleetReply, OrderSender } from "../../fleet/order-sender.ts";
 import type { GateRun } from "../../gates/gate.ts";
 import { lockfilesAmong } from "../../gates/toolchain.ts";
-import type { Diagnostic } from "../../model/diagnostic.ts";
 import { type Digest, digestOf } from "../../model/digest.ts";
 import type { EventBody } from "../../model/event.ts";
-import { type FleetDeclaration, shownFleet } from "../../model/fleet-declaration.ts";
+import type { FleetDeclaration } from "../../model/fleet-declaration.ts";
 import { failed, type Result, success } from "../../model/result.ts";
-import type { StoreDeclaration } from "../../model/store-declaration.ts";
 import type { Tree } from "../../model/tree.ts";
 import { monotonic } from "../../platform/clock.ts";
 import { tellStep } from "../../platform/step-times.ts";
-import { type FleetNews, fleetWarning } from "../../report/fleet-text.ts";
-import { smudgedFiles } from "../../workspaces/human-filters.ts";
+import type { FleetNews } from "../../report/fleet-text.ts";
 import { isDoubtful } from "../gating/seen-passes.ts";
 import type { RepositoryState } from "../projects/repository-state.ts";
+import type { FleetWarnings } from "./fleet-warnings.ts";
 import type { SendFault, SentTree, SentTrees } from "./sent-trees.ts";
 import type { SlotStages } from "./slot-stages.ts";
 import type { GateStage, StageFindings, Stages } from "./stage.ts";
 import { type StageAnswer, type StageOrder, stageAnswerIn } from "./stage-order.ts";
+import { canTravel, orderedTree } from "./travel.ts";
 
 export interface FleetStagesOrder {
   readonly declaration: FleetDeclaration;
-  readonly store: StoreDeclaration;
+  readonly warnings: FleetWarnings;
   readonly here: SlotStages;
   readonly sender: OrderSender;
   readonly trees: SentTrees;
@@ -55,7 +54,6 @@ type Judged = Extract<StageAnswer, { kind: "judged" }> & { readonly worker: stri
 
 export class FleetStages implements Stages {
   readonly #order: FleetStagesOrder;
-  readonly #told = new Set<string>();
   #restsUntil = 0;
 
   constructor(order: FleetStagesOrder) {
@@ -83,7 +81,12 @@ export class FleetStages implements Stages {
     }
     const again = await here.judge(stage);
     if (again.ok && again.value.runs.every(({ result }) => result.passed))
-      this.#tell({ news: "disagrees", worker, gate: last.result.gate, evidence: last.result.evidence });
+      this.#order.warnings.tell({
+        news: "disagrees",
+        worker,
+        gate: last.result.gate,
+        evidence: last.result.evidence,
+      });
     return again;
   }
 
@@ -93,16 +96,9 @@ export class FleetStages implements Stages {
 
   /** Whether another machine can be trusted with it and sees in it what this one does. */
   async #travels({ state, tree, checks, isProduct }: GateStage): Promise<Result<boolean>> {
-    const { home, project } = state;
     const isBusy = monotonic() < this.#restsUntil || (isProduct && this.#order.declaration.verify);
-    const needsUs = project.services.length > 0 || checks.some(({ gate }) => gate.exclusive);
-    if (isBusy || needsUs || [...tree.values()].some(({ mode }) => mode === "160000")) return success(false);
-    // Programs of the person's make something else of these files.
-    const smudged = await smudgedFiles(home.repository, {
-      tree: state.treeInRepository(tree),
-      human: home.human,
-    });
-    return smudged.ok ? success(smudged.value.size === 0) : smudged;
+    const needsUs = state.project.services.length > 0 || checks.some(({ gate }) => gate.exclusive);
+    return isBusy || needsUs ? success(false) : canTravel(state, tree);
   }
 
   /** Null where no worker did it. */
@@ -118,15 +114,16 @@ export class FleetStages implements Stages {
       if (reply.kind !== "done") return this.#undone(reply);
       const answer = stageAnswerIn(reply.body, order);
       const { worker } = reply;
-      if (answer === null) return this.#tell({ news: "refused", worker });
+      if (answer === null) return this.#order.warnings.tell({ news: "refused", worker });
       if (answer.kind === "judged") return { ...answer, worker };
-      if (answer.kind === "unable") return this.#tell({ news: "unable", worker, detail: answer.why });
+      if (answer.kind === "unable")
+        return this.#order.warnings.tell({ news: "unable", worker, detail: answer.why });
       if (!answer.files.every((digest) => this.#order.trees.isOurs(digest)))
-        return this.#tell({ news: "refused", worker });
+        return this.#order.warnings.tell({ news: "refused", worker });
       const more = await this.#order.trees.sendMissing(answer.files);
       if (!more.ok) return this.#unsent(more.failure);
     }
-    return this.#tell({ news: "store", detail: "keeps no file that is put there" });
+    return this.#order.warnings.tell({ news: "store", detail: "keeps no file that is put there" });
   }
 
   #ask(stage: GateStage, order: StageOrder, lane: string): Promise<FleetReply> {
@@ -158,26 +155,7 @@ export class FleetStages implements Stages {
 
   #rest(news: FleetNews): null {
     this.#restsUntil = monotonic() + REST_MS;
-    return this.#tell(news);
-  }
-
-  /** Of a worker, and of the fleet, each kind of news is told once. */
-  #tell(news: FleetNews): null {
-    const key = JSON.stringify([
-      news.news,
-      "worker" in news ? news.worker : "",
-      "gate" in news ? news.gate : "",
-    ]);
-    if (this.#told.has(key)) return null;
-    this.#told.add(key);
-    const { declaration, store, emit } = this.#order;
-    const diagnostic: Diagnostic = fleetWarning(news, {
-      fleet: shownFleet(declaration),
-      place: declaration.place,
-      store,
-    });
-    emit({ type: "diagnostic", diagnostic });
-    return null;
+    return this.#order.warnings.tell(news);
   }
 
   #tellRuns({ subject }: GateStage, runs: readonly GateRun[], worker: string): void {
@@ -185,12 +163,9 @@ export class FleetStages implements Stages {
   }
 }
 
-function orderOf({ state, subject, checks }: GateStage, { human, tree }: SentTree): StageOrder {
-  const { home, project } = state;
+function orderOf({ state, subject, checks }: GateStage, sent: SentTree): StageOrder {
   return {
-    ...{ stage: 1, project: project.id, repository: home.id, root: project.root, branch: home.branchName },
-    ...{ setup: home.setup, env: home.env, keep: home.keep, network: home.projects[0].network ?? null },
-    ...{ human, tree, toolchain: state.toolchain, subject },
+    ...{ stage: 1, ...orderedTree(state, sent), toolchain: state.toolchain, subject },
     gates: checks.map(({ gate, tests }) => ({
       ...{ id: gate.id, run: gate.run, timeoutMs: gate.timeoutMs, report: gate.report },
       ...{ env: gate.env, network: gate.network ?? null, tests },

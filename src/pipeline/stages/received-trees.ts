@@ -16,7 +16,7 @@ import { Repository } from "../../workspaces/repository.ts";
 import { ProjectState } from "../projects/project-state.ts";
 import { RepositoryState } from "../projects/repository-state.ts";
 import { type FileList, fileListIn, storedAt } from "./file-list.ts";
-import type { StageOrder } from "./stage-order.ts";
+import type { OrderedTree } from "./stage-order.ts";
 
 export type ReceiveFault =
   | { readonly missing: readonly Digest[] }
@@ -47,7 +47,7 @@ export class ReceivedTrees {
     this.#server = server;
   }
 
-  async receive(order: StageOrder): Promise<Result<ReceivedStage, ReceiveFault>> {
+  async receive(order: OrderedTree): Promise<Result<ReceivedStage, ReceiveFault>> {
     const name = nameOf(order);
     const laid = this.#repositories.get(name) ?? layProject(join(this.#root, ".factory", "fleet", name));
     this.#repositories.set(name, laid);
@@ -72,7 +72,7 @@ export class ReceivedTrees {
     return success({ state, tree: state.treeSeen(tree.value) });
   }
 
-  async #home(project: ReceivedProject, order: StageOrder): Promise<Result<RepositoryState, ReceiveFault>> {
+  async #home(project: ReceivedProject, order: OrderedTree): Promise<Result<RepositoryState, ReceiveFault>> {
     const key = [nameOf(order), order.human, order.branch, order.setup, ...order.env, "", ...order.keep].join(
       "\n",
     );
@@ -91,7 +91,7 @@ export class ReceivedTrees {
     return home;
   }
 
-  async #open(project: ReceivedProject, order: StageOrder): Promise<Result<RepositoryState, ReceiveFault>> {
+  async #open(project: ReceivedProject, order: OrderedTree): Promise<Result<RepositoryState, ReceiveFault>> {
     const list = await this.#list(order.human);
     if (!list.ok) return list;
     const tree = await this.#tree(project, list.value, new Map());
@@ -177,12 +177,12 @@ async function layProject(path: string): Promise<Result<ReceivedProject>> {
   return laid.ok ? success({ repository: laid.value, oids: new Map(), turn: new Semaphore(1) }) : laid;
 }
 
-function nameOf({ repository }: StageOrder): string {
+function nameOf({ repository }: OrderedTree): string {
   return encodeURIComponent(repository).replaceAll("*", "%2A");
 }
 
 /** As the order says it; all else of a project decides nothing about a stage. */
-function projectOf(order: StageOrder, id: string, root: string): Project {
+function projectOf(order: OrderedTree, id: string, root: string): Project {
   return {
     ...{ id, path: order.repository, root, repository: order.repository, branch: order.branch },
     ...{ specs: null, specFolders: [], scaffold: null, git: null, priority: 1 },

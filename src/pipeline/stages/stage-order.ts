@@ -7,8 +7,8 @@ import type { Network } from "../../model/network.ts";
 import { pathFault } from "../../model/path.ts";
 import { REPORT_FORMATS, type ReportFormat } from "../../model/project.ts";
 
-export interface StageOrder {
-  readonly stage: 1;
+/** A tree, and the place in which work on it is done. */
+export interface OrderedTree {
   readonly project: string;
   /** First project of its repository. */
   readonly repository: string;
@@ -25,6 +25,10 @@ export interface StageOrder {
   /** Of the lists of files that people wrote, and of those to judge. */
   readonly human: Digest;
   readonly tree: Digest;
+}
+
+export interface StageOrder extends OrderedTree {
+  readonly stage: 1;
   readonly toolchain: Digest;
   readonly subject: string;
   readonly gates: readonly OrderedGate[];
@@ -66,20 +70,28 @@ export function digestOfOrder(order: StageOrder): Digest {
 export function stageOrderIn(text: string): StageOrder | null {
   const said = recordIn(text);
   if (said === null || said.stage !== 1) return null;
-  const { project, repository, root, branch, setup, env, keep, network, human, tree, toolchain, gates } =
-    said;
+  const { gates } = said;
   const isWhole =
-    [project, repository, branch, said.subject].every(isName) &&
+    isOrderedTree(said) &&
+    isName(said.subject) &&
+    isDigestText(said.toolchain) &&
+    Array.isArray(gates) &&
+    gates.length > 0 &&
+    gates.every(isGate);
+  return isWhole ? (said as unknown as StageOrder) : null;
+}
+
+export function isOrderedTree(said: Record<string, unknown>): boolean {
+  const { project, repository, root, branch, setup, env, keep, network, human, tree } = said;
+  return (
+    [project, repository, branch].every(isName) &&
     typeof root === "string" &&
     (root === "" || pathFault(root) === null) &&
     isTextOrNull(setup) &&
     [env, keep].every(areTexts) &&
     isNetworkOrNull(network) &&
-    [human, tree, toolchain].every(isDigestText) &&
-    Array.isArray(gates) &&
-    gates.length > 0 &&
-    gates.every(isGate);
-  return isWhole ? (said as unknown as StageOrder) : null;
+    [human, tree].every(isDigestText)
+  );
 }
 
 /**
@@ -123,7 +135,7 @@ function isBounded({ result: { evidence, output, end } }: GateRun): boolean {
   return isLine && output.length <= OUTPUT && ["exited", "timeout", "killed"].includes(end);
 }
 
-function recordIn(text: string): Record<string, unknown> | null {
+export function recordIn(text: string): Record<string, unknown> | null {
   try {
     const said: unknown = JSON.parse(text);
     return typeof said === "object" && said !== null && !Array.isArray(said)

@@ -11,7 +11,7 @@ import { now } from "../../platform/clock.ts";
 import { failureText } from "../../report/failure-text.ts";
 import { GatePlaces } from "../gating/gate-places.ts";
 import { Services } from "../gating/running-services.ts";
-import { Slots } from "../slots/slots.ts";
+import type { Slots } from "../slots/slots.ts";
 import type { ReceivedTrees, ReceiveFault } from "./received-trees.ts";
 import { SlotStages } from "./slot-stages.ts";
 import type { GateCheck, GateStage } from "./stage.ts";
@@ -29,7 +29,9 @@ export interface StageServerOrder {
   readonly declaration: Pick<FleetDeclaration, "url">;
   readonly store: Pick<StoreDeclaration, "headers">;
   readonly trees: ReceivedTrees;
-  readonly slots: number;
+  readonly slots: Slots;
+  /** How many stages at once. */
+  readonly atOnce: number;
   readonly emit: (event: EventBody) => void;
   readonly signal: AbortSignal;
 }
@@ -46,18 +48,16 @@ const NO_DOUBT: GateCheck["doubt"] = { passedOnIt: false, passedTests: [], chang
 
 export class StageServer {
   readonly #order: StageServerOrder;
-  readonly #slots: Slots;
   readonly #gatePlaces: GatePlaces;
   readonly #services: Services;
   readonly #own: ReadonlySet<string>;
 
   constructor(order: StageServerOrder) {
-    const { root, emit, signal, declaration, store } = order;
+    const { root, signal, slots } = order;
     this.#order = order;
-    this.#slots = new Slots({ root, emit, signal, clock: now });
-    this.#gatePlaces = new GatePlaces(order.slots);
-    this.#services = new Services({ root, signal, clock: now, slots: this.#slots });
-    this.#own = new Set([...fleetVariables(declaration), ...headerVariables(store), ...STORE_KEYS]);
+    this.#gatePlaces = new GatePlaces(order.atOnce);
+    this.#services = new Services({ root, signal, clock: now, slots });
+    this.#own = workerKeys(order);
   }
 
   /** Never rejects. */
@@ -69,10 +69,6 @@ export class StageServer {
     const text = JSON.stringify(answer);
     if (text.length <= LARGEST) return text;
     return JSON.stringify({ ...answer, ...unable("what the gates said is too long to be sent"), runs: [] });
-  }
-
-  close(): void {
-    this.#slots.close();
   }
 
   async #judged(order: StageOrder, signal: AbortSignal): Promise<Said> {
@@ -89,9 +85,9 @@ export class StageServer {
       ...{ state, tree, subject: order.subject, isProduct: false },
       checks: [first, ...others],
     };
-    const { emit, slots: atOnce } = this.#order;
+    const { emit, slots, atOnce } = this.#order;
     const stages = new SlotStages({
-      ...{ slots: this.#slots, gatePlaces: this.#gatePlaces, services: this.#services, atOnce, emit },
+      ...{ slots, gatePlaces: this.#gatePlaces, services: this.#services, atOnce, emit },
       clock: now,
       signal: AbortSignal.any([this.#order.signal, signal]),
     });
@@ -99,6 +95,14 @@ export class StageServer {
     if (!judged.ok) return unable(wordsOf(judged.failure));
     return { kind: "judged", toolchain: state.toolchain, runs: judged.value.runs };
   }
+}
+
+/** Variables by which the worker reaches the queue and the store. */
+export function workerKeys({
+  declaration,
+  store,
+}: Pick<StageServerOrder, "declaration" | "store">): ReadonlySet<string> {
+  return new Set([...fleetVariables(declaration), ...headerVariables(store), ...STORE_KEYS]);
 }
 
 function checkOf({ tests, network, ...gate }: OrderedGate): GateCheck {
@@ -113,13 +117,17 @@ function checkOf({ tests, network, ...gate }: OrderedGate): GateCheck {
 
 function unreceived(fault: ReceiveFault): Said {
   if ("missing" in fault) return { kind: "missing", toolchain: null, files: fault.missing };
-  return unable("store" in fault ? `the shared store ${fault.store}` : wordsOf(fault.failure));
+  return unable(faultWords(fault));
+}
+
+export function faultWords(fault: Exclude<ReceiveFault, { readonly missing: unknown }>): string {
+  return "store" in fault ? `the shared store ${fault.store}` : wordsOf(fault.failure);
 }
 
 function unable(why: string): Said {
   return { kind: "unable", toolchain: null, why: why.slice(0, 2000) };
 }
 
-function wordsOf(failure: Parameters<typeof failureText>[0]): string {
+export function wordsOf(failure: Parameters<typeof failureText>[0]): string {
   return failureText(failure, "worker").message;
 }

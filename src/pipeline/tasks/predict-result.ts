@@ -5,7 +5,6 @@ import { failed, type Result, success } from "../../model/result.ts";
 import { isWhole } from "../../model/task.ts";
 import { groundOf } from "../product/ground.ts";
 import type { Run } from "../run/run.ts";
-import { draftOf } from "./attempt.ts";
 import { NOTHING } from "./candidate.ts";
 import { inspectScope } from "./inspect-scope.ts";
 import { draftInstead, type Judged, refused, type TaskJob } from "./judge-task.ts";
@@ -13,6 +12,7 @@ import { keepDraft } from "./keep-draft.ts";
 import { mergeMovedOutputs } from "./merge-moved-outputs.ts";
 import { renderedWork } from "./rendered.ts";
 import { type Contribution, select } from "./selection.ts";
+import { draftOf } from "./submitted-draft.ts";
 
 /** `isKnown` where the result is, so that what comes after is judged by it. */
 export interface PredictedTask extends Judged {

@@ -2,18 +2,21 @@
 // tree through the store, into a slot, to a gate, and back.
 
 import { randomUUID } from "node:crypto";
+import { askForPrograms } from "../../fleet/draft-mark.ts";
 import { FleetLink } from "../../fleet/fleet-link.ts";
 import { OrderSender } from "../../fleet/order-sender.ts";
 import { currentNodeMajor, toolchainDigest } from "../../gates/toolchain.ts";
+import type { AgentDeclaration } from "../../model/agent-declaration.ts";
 import { digestOfBytes } from "../../model/digest.ts";
 import { type FleetDeclaration, shownFleet } from "../../model/fleet-declaration.ts";
-import type { WorkerState } from "../../model/fleet-state.ts";
+import type { FleetState, WorkerState } from "../../model/fleet-state.ts";
 import type { StoreDeclaration } from "../../model/store-declaration.ts";
-import { monotonic } from "../../platform/clock.ts";
+import { monotonic, pause } from "../../platform/clock.ts";
 import { count, duration } from "../../report/figures.ts";
 import { START_A_WORKER } from "../../report/fleet-text.ts";
 import { openServer } from "../../store/sharing/open-store.ts";
 import { fileListBytes, storedAt } from "../stages/file-list.ts";
+import { travellingPrograms } from "../stages/fleet-drafts.ts";
 import { fleetState } from "../stages/look-at-fleet.ts";
 import { type StageOrder, stageAnswerIn } from "../stages/stage-order.ts";
 import { fine, type HealthFinding, problem } from "./health-finding.ts";
@@ -21,6 +24,7 @@ import { fine, type HealthFinding, problem } from "./health-finding.ts";
 export interface ExaminedFleet {
   readonly declaration: FleetDeclaration;
   readonly store: StoreDeclaration;
+  readonly agents: readonly AgentDeclaration[];
   /** Of the product. */
   readonly version: string;
 }
@@ -28,6 +32,9 @@ export interface ExaminedFleet {
 const SUBJECT = "fleet";
 const FILE = Buffer.from("A file of spec-factory, by which `factory doctor --fleet` tries workers.\n");
 const LONGEST_MS = 60_000;
+/** For how long workers may look for programs, and between two looks whether they have told. */
+const TOLD_MS = 3000;
+const LOOK_MS = 100;
 
 export async function examineFleet(patient: ExaminedFleet): Promise<readonly HealthFinding[]> {
   const { declaration, version } = patient;
@@ -44,7 +51,8 @@ export async function examineFleet(patient: ExaminedFleet): Promise<readonly Hea
   const took = monotonic() - from;
   const sender = new OrderSender(link.value, randomUUID());
   try {
-    const state = await fleetState(link.value, declaration);
+    const programs = await travellingPrograms(patient.agents);
+    const state = await lookedAt(link.value, patient, programs);
     if (state.fault !== null) return [unreachable(state.fault)];
     const ours = state.workers.filter(({ serves }) => serves);
     const queue = `${name} answers in ${duration(took)}, ${count(state.waiting, "stage")} waiting`;
@@ -53,6 +61,7 @@ export async function examineFleet(patient: ExaminedFleet): Promise<readonly Hea
     return [
       fine(SUBJECT, queue),
       ...(ours.length === 0 ? [alone(declaration)] : tried),
+      ...ours.filter(({ drafts }) => drafts > 0).map((worker) => draftsOf(worker, programs, declaration)),
       ...others.map(({ name: other, kind }) =>
         fine(`worker ${other}`, `serves builds of another kind: ${kind}`),
       ),
@@ -60,6 +69,49 @@ export async function examineFleet(patient: ExaminedFleet): Promise<readonly Hea
   } finally {
     await sender.close();
   }
+}
+
+/** Once each worker that takes drafts has said which of the programs it has, or after a moment. */
+async function lookedAt(
+  link: FleetLink,
+  { declaration }: ExaminedFleet,
+  programs: readonly string[],
+): Promise<FleetState> {
+  await askForPrograms(link, programs).catch(() => {});
+  const since = monotonic();
+  for (;;) {
+    const state = await fleetState(link, declaration);
+    const isTold = ({ serves, drafts, programs: there, lacks }: WorkerState) =>
+      !serves || drafts === 0 || programs.every((one) => there.includes(one) || lacks.includes(one));
+    if (state.fault !== null || state.workers.every(isTold) || monotonic() - since > TOLD_MS) return state;
+    await pause(LOOK_MS, new AbortController().signal);
+  }
+}
+
+function draftsOf(
+  { name, drafts, programs: there }: WorkerState,
+  programs: readonly string[],
+  { place }: FleetDeclaration,
+): HealthFinding {
+  const subject = `worker ${name}`;
+  const lacking = programs.filter((program) => !there.includes(program));
+  const rooms = `${count(drafts, "draft")} at once`;
+  if (lacking.length === 0)
+    return fine(
+      subject,
+      programs.length === 0
+        ? `${rooms}, and no agent here is a program`
+        : `${rooms}, by ${programs.join(", ")}`,
+    );
+  return problem("warning", {
+    ...{
+      subject,
+      code: "fleet-worker-unable",
+      says: `takes ${rooms}, and lacks ${lacking.join(", ")}`,
+      place,
+    },
+    fix: "Install it there, on the PATH of `factory worker`; its drafts are made here meanwhile.",
+  });
 }
 
 function alone({ place }: FleetDeclaration): HealthFinding {
