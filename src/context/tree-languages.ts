@@ -7,7 +7,16 @@ export interface Language {
   readonly offersImports?: boolean;
 }
 
-const notPrivate = (_name: string, head: string) => !/\bprivate\b/.test(head);
+/** What stands behind the word `class` is said of its constructor. */
+const PRIVATE = /(?<!\bclass\s.*)\bprivate\b/s;
+
+const notPrivate = (_name: string, head: string) => !PRIVATE.test(ownWords(head));
+
+/** Without what stands in parentheses: that is said of a parameter, or is told to an annotation. */
+function ownWords(head: string): string {
+  const less = head.replace(/\([^()]*\)/g, "");
+  return less === head ? head : ownWords(less);
+}
 
 const PYTHON: Language = { grammar: "python", isExported: (name) => !/^_(?!_)/.test(name) };
 const PYTHON_PACKAGE: Language = { ...PYTHON, offersImports: true };
@@ -66,6 +75,10 @@ const MACRO_LINE =
 /** That a lambda may stand for an interface of Kotlin: younger than its grammar. */
 const SINGLE_METHOD = /\bfun(?=[ \t]+interface[ \t]+\w)/g;
 
+/** Before a constructor of Kotlin on a line of its own, which its grammar takes for the end of the class. */
+const BEFORE_CONSTRUCTOR =
+  /(?<=\bclass[ \t]+\w+(?:<[^{}()]*>)?)\s*\n\s*(?:(?:@[\w.:]+(?:\([^()]*\))?|internal|private|protected|public)\s+)*(?=constructor\b)/g;
+
 /** Lines of Swift that may stand where its grammar has no room for them, who may see an import, and what binds the author alone. */
 const DIRECTIVE =
   /(?<=\bnonisolated)\(unsafe\)|^[ \t]*#(?:if|elseif|else|endif|warning|error)\b[^\n]*|^[ \t]*(?:public|package|internal|fileprivate|private)(?=[ \t]+import\b)/gm;
@@ -76,7 +89,10 @@ const PACKAGE_WIDE = /(?<=^[ \t]*(?:@\w+[ \t]+)*)package(?=[ \t]+[a-z])/gm;
 /** The source as its grammar can read it, every character where it stood. */
 export function readable({ grammar }: Language, source: string): string {
   const blank = (text: string) => text.replace(/[^\n]/g, " ");
-  if (grammar === "kotlin") return source.replace(SINGLE_METHOD, blank);
+  if (grammar === "kotlin") {
+    const oneLine = (text: string) => text.replace(/\n/g, " ");
+    return source.replace(SINGLE_METHOD, blank).replace(BEFORE_CONSTRUCTOR, oneLine);
+  }
   if (grammar === "swift") return source.replace(DIRECTIVE, blank).replace(PACKAGE_WIDE, "public ");
   if (grammar !== "cpp") return source;
   return source.replace(LINKAGE, blank).replace(MACRO_LINE, blank);

@@ -36,7 +36,8 @@ export type Event = { readonly at: number } & (
       readonly from: string | null;
     }
   | { readonly type: "setup-started"; readonly project: string; readonly command: string }
-  | { readonly type: "setup-ended"; readonly project: string; readonly ms: number }
+  /** Comes after every `setup-started`, also of one that failed or was ended. Those of earlier versions do not say which. */
+  | { readonly type: "setup-ended"; readonly project: string; readonly ms: number; readonly failed?: boolean }
   /** A slot's install is not as its setup left it, and is made anew. `by`: whose stage worked there last. */
   | {
       readonly type: "install-moved";

@@ -51,7 +51,7 @@ export type Failure =
   // `sandbox: require`, and no child can be confined here. `detail`: the missing program, the system, or what was refused.
   | {
       readonly reason: "sandbox-unavailable";
-      readonly why: "missing" | "refused" | "system";
+      readonly why: "missing" | "refused" | "system" | "unheld";
       readonly detail: string;
     }
   | {

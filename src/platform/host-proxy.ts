@@ -18,6 +18,8 @@ export interface HostProxy {
   /** The folder of its socket, which is in nobody else's way. */
   readonly folder: string;
   readonly socket: string;
+  /** Of the loopback, where programs have none of their own; else null. */
+  readonly port: number | null;
   /** Hosts that were asked for and are not on the list, as `host:port`. */
   readonly refused: ReadonlySet<string>;
   close(): Promise<void>;
@@ -27,7 +29,10 @@ const CONNECT_MS = 30_000;
 const MOST_TOLD = 20;
 
 /** Rejects where the system has no place for a socket. */
-export async function openHostProxy(hosts: readonly string[]): Promise<HostProxy> {
+export async function openHostProxy(
+  hosts: readonly string[],
+  { onLoopback }: { readonly onLoopback: boolean },
+): Promise<HostProxy> {
   const folder = await mkdtemp(temporaryPath("hosts"));
   const socket = join(folder, "socket");
   const refused = new Set<string>();
@@ -58,11 +63,14 @@ export async function openHostProxy(hosts: readonly string[]): Promise<HostProxy
   });
   await new Promise<void>((resolve, reject) => {
     server.once("error", reject);
-    server.listen(socket, resolve);
+    if (onLoopback) server.listen(0, "127.0.0.1", resolve);
+    else server.listen(socket, resolve);
   });
+  const address = server.address();
   return {
     folder,
     socket,
+    port: address === null || typeof address === "string" ? null : address.port,
     refused,
     close: async () => {
       for (const one of open) one.destroy();
@@ -70,6 +78,16 @@ export async function openHostProxy(hosts: readonly string[]): Promise<HostProxy
       dropTemporary(folder);
     },
   };
+}
+
+/** Those that name a proxy on the loopback to programs. */
+export function proxyVariables(port: number): readonly string[] {
+  const names = ["http_proxy", "https_proxy", "all_proxy"].flatMap((name) => [name, name.toUpperCase()]);
+  const own = "localhost,127.0.0.1,::1";
+  return [
+    ...names.map((name) => `${name}=http://127.0.0.1:${port}`),
+    ...[`NO_PROXY=${own}`, `no_proxy=${own}`, "NODE_USE_ENV_PROXY=1"],
+  ];
 }
 
 /** How it stands in the output of a program. */

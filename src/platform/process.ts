@@ -5,7 +5,7 @@
 // away from a grandchild that holds them, and must look at the child in the same tick in which it was made.
 
 import { type ChildProcess, type SpawnOptions, spawn } from "node:child_process";
-import { existsSync, realpathSync } from "node:fs";
+import { existsSync, mkdtempSync, realpathSync } from "node:fs";
 import { constants } from "node:os";
 import type { Readable } from "node:stream";
 import { setTimeout as delay } from "node:timers/promises";
@@ -21,7 +21,8 @@ import { LineReader } from "./process-lines.ts";
 import { CleanPipe, OutputLog, OutputWindow } from "./process-output.ts";
 import { markOf, RUN_VARIABLE } from "./run-marks.ts";
 import { isProgram, takeNumber } from "./run-number.ts";
-import { type Command, confined, held, isConfined } from "./sandbox.ts";
+import { type Command, confined, hasNamespaces, held, isConfined } from "./sandbox.ts";
+import { dropTemporary, temporaryPath } from "./temporary-folders.ts";
 
 export type ProcessSpec = {
   readonly cwd: string;
@@ -126,11 +127,11 @@ export async function runProcess(spec: ProcessSpec): Promise<ProcessEnd> {
   };
   if (spec.signal.aborted) return finish({ ...plainly("cancelled"), code: null, signal: null });
 
-  const hosts = await proxyOf(spec);
-  if ("error" in hosts) return finish(refusal(hosts.error, spec.cwd), hosts.error.message);
-  const started = await start(spec, hosts.proxy);
+  const means = await meansOf(spec);
+  if ("error" in means) return finish(refusal(means.error, spec.cwd), means.error.message);
+  const started = await start(spec, means);
   if ("error" in started) {
-    await hosts.proxy?.close();
+    await letGo(means);
     return finish(refusal(started.error, spec.cwd), started.error.message);
   }
   const { child, family, readers } = started;
@@ -161,22 +162,43 @@ export async function runProcess(spec: ProcessSpec): Promise<ProcessEnd> {
   await Promise.race([Promise.all([closed, exit]), delay(DRAIN_MS)]);
   for (const pipe of readers) pipe.destroy();
   // On lines of their own, whatever the program said last.
-  const refused = [...(hosts.proxy?.refused ?? [])].map((host) => `\n${refusalLine(host)}`);
+  const refused = [...(means.proxy?.refused ?? [])].map((host) => `\n${refusalLine(host)}`);
   if (refused.length > 0) pipes[1]?.write(Buffer.from(refused.join("")));
-  await hosts.proxy?.close();
-  return finish({ ...how, ...statusOf(child, isConfined(spec.reach)) });
+  await letGo(means);
+  return finish({ ...how, ...statusOf(child, isWrapped(spec)) });
 }
 
-/** Null for who reaches all or nobody by itself. */
-async function proxyOf({
-  reach,
-}: ProcessSpec): Promise<{ readonly proxy: HostProxy | null } | { readonly error: NodeJS.ErrnoException }> {
-  if (!isConfined(reach) || typeof reach.network === "boolean") return { proxy: null };
+/** What a confined child needs beside it. */
+interface Means {
+  /** Null for who reaches all or nobody by itself. */
+  readonly proxy: HostProxy | null;
+  /** Folder for its temporary files; null for who has a place of its own for them. */
+  readonly temporary: string | null;
+}
+
+async function meansOf({ reach }: ProcessSpec): Promise<Means | { readonly error: NodeJS.ErrnoException }> {
+  if (!isConfined(reach)) return { proxy: null, temporary: null };
+  const onLoopback = !hasNamespaces();
   try {
-    return { proxy: await openHostProxy(reach.network) };
+    const temporary = onLoopback ? mkdtempSync(temporaryPath("child")) : null;
+    const { network } = reach;
+    return {
+      temporary,
+      proxy: typeof network === "boolean" ? null : await openHostProxy(network, { onLoopback }),
+    };
   } catch (error) {
     return { error: error as NodeJS.ErrnoException };
   }
+}
+
+async function letGo({ proxy, temporary }: Means): Promise<void> {
+  await proxy?.close();
+  if (temporary !== null) dropTemporary(temporary);
+}
+
+/** Whether what we start is the sandbox, which ends all that is in it, and not the program itself. */
+function isWrapped({ reach }: ProcessSpec): boolean {
+  return isConfined(reach) && hasNamespaces();
 }
 
 type Started = {
@@ -189,11 +211,11 @@ type Started = {
 /** Where no file descriptor is to be had, it is started once others have closed theirs. */
 async function start(
   spec: ProcessSpec,
-  proxy: HostProxy | null,
+  means: Means,
 ): Promise<Started | { readonly error: NodeJS.ErrnoException }> {
   try {
     return await whenNotCrowded(async () => {
-      const started = await startOnce(spec, proxy);
+      const started = await startOnce(spec, means);
       if ("error" in started && isCrowded(started.error)) throw started.error;
       return started;
     });
@@ -205,7 +227,7 @@ async function start(
 
 async function startOnce(
   spec: ProcessSpec,
-  proxy: HostProxy | null,
+  means: Means,
 ): Promise<Started | { readonly error: NodeJS.ErrnoException }> {
   watchOverStarted();
   const marker = markOf(spec.marker);
@@ -221,11 +243,11 @@ async function startOnce(
   };
   try {
     const own = (spec.own ?? []).filter((folder) => existsSync(folder)).map((folder) => realpathSync(folder));
-    const { file, args } = programOf(spec, marker.value.number, proxy);
+    const { file, args } = programOf(spec, marker.value.number, means);
     const child = spawn(file, [...args], options);
     if (child.pid !== undefined) {
       const readers = fifos?.readers ?? [child.stdout as Readable, child.stderr as Readable];
-      const family = new ProcessFamily(child.pid, marker.value, { own, isWrapped: isConfined(spec.reach) });
+      const family = new ProcessFamily(child.pid, marker.value, { own, isWrapped: isWrapped(spec) });
       return { child, family, readers };
     }
     const error = await new Promise<NodeJS.ErrnoException>((resolve) => child.once("error", resolve));
@@ -240,22 +262,29 @@ async function startOnce(
 }
 
 /** Who has folders of its own may start anything; git, which has none, is spared the detour. */
-function programOf(spec: ProcessSpec, number: bigint, proxy: HostProxy | null): Command {
+function programOf(spec: ProcessSpec, number: bigint, means: Means): Command {
   // What is not there is said best by the system.
   if (!("command" in spec) && (spec.own === undefined || !isProgram(spec.file, spec.env.PATH ?? "")))
     return spec;
   const plain = "command" in spec ? { file: "/bin/sh", args: ["-c", spec.command] } : spec;
-  const { cwd, env, lasting = false, reach } = spec;
-  const { file, args } = isConfined(reach)
-    ? confined(held(proxy === null ? plain : bridged(plain, proxy.socket), lasting), {
-        ...{ reach: proxy === null ? reach : { ...reach, reads: [...reach.reads, proxy.folder] } },
-        ...{ cwd, env },
-      })
-    : plain;
+  const { file, args } = isConfined(spec.reach) ? within(plain, spec, spec.reach, means) : plain;
   const take = takeNumber(number) + fileLimit();
   return take === ""
     ? { file, args }
     : { file: "/bin/sh", args: ["-c", `${take}exec "$@"`, "sh", file, ...args] };
+}
+
+function within(
+  plain: Command,
+  { cwd, env, lasting = false }: ProcessSpec,
+  reach: Reach,
+  { proxy, temporary }: Means,
+): Command {
+  const about = { cwd, env, temporary, proxyPort: proxy?.port ?? null };
+  if (!hasNamespaces()) return confined(plain, { reach, ...about });
+  if (proxy === null) return confined(held(plain, lasting), { reach, ...about });
+  const led = { ...reach, reads: [...reach.reads, proxy.folder] };
+  return confined(held(bridged(plain, proxy.socket), lasting), { reach: led, ...about });
 }
 
 /** Of a signal that ended a confined program, the sandbox tells the number, as shells do. */

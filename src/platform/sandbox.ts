@@ -1,10 +1,9 @@
-// How is a child kept to its folder? On Linux by bubblewrap: in namespaces of its own it reads the system, writes what its
-// run names, and finds nothing else of the workspace and of homes. One sandbox is open per process, as there is one table of
+// How is a child kept to its folder? On Linux by bubblewrap, on macOS by Seatbelt: it reads the system, writes what its run
+// names, and finds nothing else of the workspace and of homes. One sandbox is open per process, as there is one table of
 // our children; where none is, children run as the person would run them. It does not know what a run is for.
 //
-// bubblewrap is started with the child's environment, so no /proc in there shows ours. SECURITY.md says what is promised.
+// bubblewrap makes namespaces, and is started with the child's environment, so no /proc in there shows ours. SECURITY.md says what is promised.
 
-import { spawn } from "node:child_process";
 import { existsSync, mkdirSync, realpathSync, statSync } from "node:fs";
 import { basename, delimiter, dirname, isAbsolute, join, sep } from "node:path";
 import type { Reach, SandboxMode } from "../model/reach.ts";
@@ -13,14 +12,18 @@ import type { Workspace } from "../model/workspace.ts";
 import { boundChildren } from "./child-bounds.ts";
 import { systemCode } from "./file-failure.ts";
 import { homeView, type Mount } from "./home-view.ts";
+import { proxyVariables } from "./host-proxy.ts";
 import { isProgram } from "./run-number.ts";
+import { probeSandbox } from "./sandbox-probe.ts";
+import { SEATBELT, type SeatbeltReach, seatbeltProfile } from "./seatbelt.ts";
 
 /** Whether children of this machine can be confined, and if not, why. */
 export type SandboxState =
-  | { readonly kind: "bubblewrap" }
+  | { readonly kind: "bubblewrap" | "seatbelt" }
   | {
       readonly kind: "none";
-      readonly why: "off" | "missing" | "refused" | "system";
+      /** `unheld`: there is one, and a program that was tried in it got out. */
+      readonly why: "off" | "missing" | "refused" | "system" | "unheld";
       readonly detail: string;
     };
 
@@ -35,7 +38,6 @@ type Environment = Readonly<Record<string, string>>;
 const SANDBOX_VARIABLE = "FACTORY_SANDBOX";
 
 const PROGRAM = "bwrap";
-const PROBE_MS = 10_000;
 const NAMESPACES = ["--unshare-user", "--unshare-pid", "--unshare-ipc", "--unshare-cgroup-try"];
 const BOND = ["--die-with-parent", "--new-session"];
 /** Settings of the kernel are root's to write, and the factory may be run by root. */
@@ -54,11 +56,18 @@ const RIGHTS =
     ? ["--cap-drop", "ALL", ...OF_ROOT.flatMap((right) => ["--cap-add", `CAP_${right}`])]
     : [];
 /** What others keep there is none of the child's business: sockets of servers and of agents for keys, files of neighbours. */
-const HIDDEN = ["/dev/shm", "/home", "/root", "/run", "/tmp", "/var/tmp"];
+const HIDDEN =
+  process.platform === "darwin"
+    ? ["/Users", "/Volumes", "/private/tmp", "/private/var/folders", "/private/var/root", "/private/var/tmp"]
+    : ["/dev/shm", "/home", "/root", "/run", "/tmp", "/var/tmp"];
 /** Of these a system has its programs, and the addresses of its name servers. */
 const READ_IN_HIDDEN = ["/run/NetworkManager/resolv.conf", "/run/current-system", "/run/systemd/resolve"];
 
-let open: { readonly root: string; readonly isForAll: boolean } | null = null;
+let open: {
+  readonly root: string;
+  readonly isForAll: boolean;
+  readonly kind: "bubblewrap" | "seatbelt";
+} | null = null;
 let probed: Promise<SandboxState> | null = null;
 
 /**
@@ -73,7 +82,7 @@ export async function openSandbox(
   const isForAll = modeInForce(mode) !== "off";
   const isInsisted = agents.some((agent) => agent.kind === "command" && (agent.sandbox ?? "off") !== "off");
   const state = await sandboxState(isForAll ? mode : isInsisted ? "require" : "off");
-  open = state.kind === "none" ? null : { root: real(root), isForAll };
+  open = state.kind === "none" ? null : { root: real(root), isForAll, kind: state.kind };
   if (modeInForce(mode) === "require" && state.kind === "none" && state.why !== "off")
     return failed({ reason: "sandbox-unavailable", why: state.why, detail: state.detail });
   return success(undefined);
@@ -95,6 +104,11 @@ export function isConfined(reach: Pick<Reach, "insists"> | undefined): reach is 
   return open !== null && reach !== undefined && (open.isForAll || reach.insists === true);
 }
 
+/** Whether such a run, if it is confined, has processes, a network and temporary files of its own. */
+export function hasNamespaces(): boolean {
+  return open?.kind === "bubblewrap";
+}
+
 function modeInForce(mode: SandboxMode): SandboxMode {
   const said = process.env[SANDBOX_VARIABLE];
   return mode === "auto" && (said === "off" || said === "require") ? said : mode;
@@ -113,34 +127,24 @@ const HOLD = `lasts=$1 asked=; shift; trap asked=1 TERM; exec 3>&2 2>/dev/null; 
 [ -n "$asked" ] || { [ -n "$lasts" ] && [ $code -eq 0 ]; } || exit $code
 while :; do n=0; for p in /proc/[0-9]*; do n=$((n+1)); done; [ $n -gt 2 ] || exit $code; sleep \${asked:+.}1; done`;
 
+export interface Confinement {
+  readonly reach: Reach;
+  readonly cwd: string;
+  readonly env: Environment;
+  /** Without namespaces: a folder for its temporary files, and the port of the proxy where `network` is a list. */
+  readonly temporary: string | null;
+  readonly proxyPort: number | null;
+}
+
 /** What to start in the place of a command, so that it reaches what it may. */
-export function confined(
-  command: Command,
-  { reach, cwd, env }: { readonly reach: Reach; readonly cwd: string; readonly env: Environment },
-): Command {
+export function confined(command: Command, confinement: Confinement): Command {
   if (open === null) throw new Error("bug: no sandbox is open");
-  const { root } = open;
-  const home = env.HOME === undefined || env.HOME === "/" ? null : real(env.HOME);
-  const hidden = [...HIDDEN, root, ...(home === null ? [] : [home])].map(real).filter(isFolder);
-  const isHidden = (path: string) => hidden.some((folder) => path.startsWith(`${folder}${sep}`));
-  const view = home === null ? [] : homeView(home, env, reach, join(root, ".factory", "downloads"));
-  const shown = view.flatMap((each) => (each.how === "read" ? [each] : writable(each, isHidden(each.to))));
-  const programs = programFolders(env, isHidden, shown);
-  const named = [...reach.reads, ...reach.named, ...installedWith(root, reach.named)];
-  const read = [...READ_IN_HIDDEN, ...programs, ...named].map((path) => mount(path, "read"));
-  const steps = [
-    ...hidden.map((to) => ({ to, args: ["--tmpfs", to] })),
-    ...[...read, ...shown, ...reach.writes.map((path) => mount(path, "write"))]
-      .map(placed)
-      .filter(
-        ({ from, to, how }) =>
-          existsSync(from) && (how === "write" || (isHidden(to) && !hidden.includes(to))),
-      )
-      .map(({ from, to, how }) => ({ to, args: [how === "read" ? "--ro-bind" : "--bind", from, to] })),
-  ];
-  // Of several for one place the last counts; what lies in another one comes after it.
-  const byPlace = new Map(steps.map((step) => [step.to, step.args]));
-  const inOrder = [...byPlace].sort(([a], [b]) => (a < b ? -1 : 1)).flatMap(([, args]) => args);
+  const { reach, cwd } = confinement;
+  const places = placesOf(open.root, confinement);
+  if (open.kind === "seatbelt") return belted(command, places, confinement);
+  const inOrder = places.flatMap(({ from, to, how }) =>
+    how === "hide" ? ["--tmpfs", to] : [how === "read" ? "--ro-bind" : "--bind", from, to],
+  );
   return {
     file: PROGRAM,
     args: [
@@ -153,10 +157,55 @@ export function confined(
         ...inOrder,
       ],
       // What is written beside its own folder is refused, rather than lost.
-      ...["--remount-ro", root, "--setenv", "TMPDIR", "/tmp", "--chdir", real(cwd), "--"],
+      ...["--remount-ro", open.root, "--setenv", "TMPDIR", "/tmp", "--chdir", real(cwd), "--"],
       ...[command.file, ...command.args],
     ],
   };
+}
+
+function belted(
+  { file, args }: Command,
+  places: readonly Place[],
+  { reach, temporary, proxyPort }: Confinement,
+): Command {
+  const network = typeof reach.network === "boolean" ? reach.network : { port: proxyPort ?? 0 };
+  const own = temporary === null ? [] : [{ path: real(temporary), how: "write" } as const];
+  const all: SeatbeltReach["places"] = [...places.map(({ to, how }) => ({ path: to, how })), ...own];
+  const variables = [
+    ...(temporary === null ? [] : [`TMPDIR=${temporary}`]),
+    ...(proxyPort === null ? [] : proxyVariables(proxyPort)),
+  ];
+  const profile = seatbeltProfile({ places: all, network });
+  return { file: SEATBELT, args: ["-p", profile, "/usr/bin/env", ...variables, file, ...args] };
+}
+
+interface Place {
+  readonly from: string;
+  readonly to: string;
+  readonly how: Mount["how"] | "hide";
+}
+
+/** What is hidden and shown, each after what it lies in; of several for one place the last counts. */
+function placesOf(root: string, { reach, env }: Confinement): readonly Place[] {
+  const home = env.HOME === undefined || env.HOME === "/" ? null : real(env.HOME);
+  const hidden = [...HIDDEN, root, ...(home === null ? [] : [home])].map(real).filter(isFolder);
+  const isHidden = (path: string) => hidden.some((folder) => path.startsWith(`${folder}${sep}`));
+  const view = home === null ? [] : homeView(home, env, reach, join(root, ".factory", "downloads"));
+  const shown = view.flatMap((each) => (each.how === "read" ? [each] : writable(each, isHidden(each.to))));
+  const programs = programFolders(env, isHidden, shown);
+  const named = [...reach.reads, ...reach.named, ...installedWith(root, reach.named)];
+  const read = [...READ_IN_HIDDEN, ...programs, ...named].map((path) => mount(path, "read"));
+  const steps: readonly Place[] = [
+    ...hidden.map((to) => ({ from: to, to, how: "hide" as const })),
+    ...[...read, ...shown, ...reach.writes.map((path) => mount(path, "write"))]
+      .map(placed)
+      .filter(
+        ({ from, to, how }) =>
+          existsSync(from) && (how === "write" || (isHidden(to) && !hidden.includes(to))),
+      ),
+  ];
+  const byPlace = new Map(steps.map((step) => [step.to, step]));
+  return [...byPlace.values()].sort((a, b) => (a.to < b.to ? -1 : 1));
 }
 
 /** Whoever runs a program of the workspace has what that is installed with. */
@@ -210,30 +259,18 @@ function real(path: string): string {
 }
 
 async function probe(): Promise<SandboxState> {
-  if (process.platform !== "linux") return { kind: "none", why: "system", detail: process.platform };
-  if (!isProgram(PROGRAM, process.env.PATH ?? "")) return { kind: "none", why: "missing", detail: PROGRAM };
-  const tried = await new Promise<{ readonly code: number | null; readonly said: string }>((resolve) => {
-    const args = [
-      ...NAMESPACES,
-      "--unshare-net",
-      ...BOND,
-      ...RIGHTS,
-      ...SYSTEM,
-      "--tmpfs",
-      "/tmp",
-      "--",
-      "/bin/sh",
-      "-c",
-      ":",
-    ];
-    const child = spawn(PROGRAM, args, { stdio: ["ignore", "ignore", "pipe"], timeout: PROBE_MS });
-    let said = "";
-    child.stderr.on("data", (bytes: Buffer) => {
-      said += bytes.toString("utf8");
-    });
-    child.once("error", (error) => resolve({ code: null, said: error.message }));
-    child.once("close", (code) => resolve({ code, said }));
-  });
-  if (tried.code === 0) return { kind: "bubblewrap" };
-  return { kind: "none", why: "refused", detail: tried.said.trim().split("\n")[0] || "it did not answer" };
+  const program = process.platform === "darwin" ? SEATBELT : process.platform === "linux" ? PROGRAM : null;
+  if (program === null) return { kind: "none", why: "system", detail: process.platform };
+  const isThere = program === PROGRAM ? isProgram(program, process.env.PATH ?? "") : existsSync(program);
+  if (!isThere) return { kind: "none", why: "missing", detail: program };
+  const kind = program === PROGRAM ? "bubblewrap" : "seatbelt";
+  const probed = await probeSandbox(({ file, args }) =>
+    kind === "bubblewrap"
+      ? {
+          file: program,
+          args: [...NAMESPACES, "--unshare-net", ...BOND, ...RIGHTS, ...SYSTEM, "--", file, ...args],
+        }
+      : { file: program, args: ["-p", seatbeltProfile({ places: [], network: false }), file, ...args] },
+  );
+  return probed.kind === "held" ? { kind } : { kind: "none", why: probed.kind, detail: probed.detail };
 }

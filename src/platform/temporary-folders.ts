@@ -10,13 +10,13 @@ import { birthOf, PIPE_FOLDER } from "./process-table.ts";
 import { processPlace } from "./run-marks.ts";
 
 /** What the name begins with, of what lies there. */
-const FOLDERS = { git: "factory-git-", hosts: "factory-hosts-", pipes: PIPE_FOLDER };
+const FOLDERS = { child: "factory-child-", git: "factory-git-", hosts: "factory-hosts-", pipes: PIPE_FOLDER };
 /** Space of processes, number and birth in it. */
 const OWNED = new RegExp(`^(?:${Object.values(FOLDERS).join("|")})(\\d+)\\.(\\d+)\\.(\\d+)-`);
 
 let own: string | null = null;
 
-/** What the path of a folder begins with in which git's answers lie, the socket of a proxy, or pipes before they are opened. */
+/** What the path of a folder begins with in which git's answers or a child's files lie, the socket of a proxy, or pipes before they are opened. */
 export function temporaryPath(use: keyof typeof FOLDERS): string {
   own ??= `${spaceNumber() ?? 0}.${process.pid}.${birthOf(process.pid)}`;
   return join(tmpdir(), `${FOLDERS[use]}${own}-`);

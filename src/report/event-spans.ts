@@ -110,7 +110,7 @@ export class EventSpans {
         this.#start(`setup ${event.project}`, `${event.project}/`, "setup", event.command, at);
         return;
       case "setup-ended":
-        this.#stop(`setup ${event.project}`, at);
+        this.#stop(`setup ${event.project}`, at, { failed: event.failed === true });
         return;
       case "gate-started":
         this.#start(`gate ${event.subject} ${event.gate}`, event.subject, "gates", event.gate, at);

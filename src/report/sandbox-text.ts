@@ -7,12 +7,14 @@ export function whyNoSandbox({
   why,
   detail,
 }: {
-  readonly why: "missing" | "refused" | "system" | "off";
+  readonly why: "missing" | "refused" | "system" | "off" | "unheld";
   readonly detail: string;
 }): string {
   switch (why) {
     case "missing":
-      return `${plain(detail)} (bubblewrap) is not on PATH`;
+      return detail === "bwrap" ? "bwrap (bubblewrap) is not on PATH" : `${plain(detail)} is not there`;
+    case "unheld":
+      return `what is there holds nobody: a program that was tried in it ${plain(detail)}`;
     case "refused":
       return `this machine refuses one: ${plain(detail)}`;
     case "system":

@@ -51,7 +51,7 @@ class SpanTree {
         this.#begin(event, `setup ${event.project}`, "setup", project(event));
         break;
       case "setup-ended":
-        this.#close(event, `setup ${event.project}`, { ok: true });
+        this.#close(event, `setup ${event.project}`, { ok: !event.failed });
         break;
       case "canary-started":
         this.#begin(event, `canary ${event.project}`, "gates tried", project(event));

@@ -8,7 +8,7 @@ export function workerLines(event: EventBody): readonly string[] {
     case "setup-started":
       return [`${event.project}/  runs its setup: ${event.command}`];
     case "setup-ended":
-      return [`${event.project}/  setup ended · ${duration(event.ms)}`];
+      return [`${event.project}/  setup ${event.failed ? "failed" : "ended"} · ${duration(event.ms)}`];
     case "gate-ended": {
       const { gate, passed, ms, evidence } = event.result;
       const how = passed ? "passed" : `failed: ${evidence}`;

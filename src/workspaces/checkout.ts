@@ -2,16 +2,17 @@
 // kill at any moment can be finished or undone later. git works on a copy of the index that lies with the factory,
 // so no `index.lock` of ours is ever left behind in the person's repository while files are written.
 
-import { copyFile, link, lstat, readdir, readFile, rename, rm, stat, utimes } from "node:fs/promises";
+import { copyFile, lstat, readdir, rm, stat } from "node:fs/promises";
 import { join } from "node:path";
 import { foldersOf } from "../model/path.ts";
 import { failed, type Result, success } from "../model/result.ts";
 import { changedPaths, type Oid, type Tree, type TreeEntry } from "../model/tree.ts";
-import { onDisk, replaceFile, syncFolder, unlessMissing } from "./disk.ts";
+import { onDisk, unlessMissing } from "./disk.ts";
 import type { Git } from "./git.ts";
 import { contentAt, type PassedOver, passedOver } from "./hidden-edits.ts";
 import { gitInFolderOf, type Located } from "./locate.ts";
 import { emptyTree, readBlobs, readTree } from "./objects.ts";
+import { keepTime, replaceIndex } from "./replaced-index.ts";
 
 // An operation that a person has begun and not ended, and a git of theirs that is at work right now.
 const BUSY = ["MERGE_HEAD", "rebase-merge", "rebase-apply", "index.lock"];
@@ -102,7 +103,7 @@ export class Checkout {
     const moved = await this.#git.feed(["read-tree", "-m", "-u", this.#treeish(tip), next]);
     if (!moved.ok) return moved;
     const marked = await this.#mark(this.#passed, "");
-    return marked.ok ? this.#placeIndex() : marked;
+    return marked.ok ? replaceIndex(this.#located.gitDir, this.#index) : marked;
   }
 
   /**
@@ -110,8 +111,6 @@ export class Checkout {
    * the files since, nothing is touched and the answer is `false`.
    */
   async recover(tip: Oid | null, next: Oid): Promise<Result<boolean>> {
-    const unlocked = await onDisk(this.#index, "remove the index lock", () => this.#takeBackLock());
-    if (!unlocked.ok) return unlocked;
     const trees = await this.#trees(tip, next);
     if (!trees.ok) return trees;
     const paths = changedPaths(trees.value.before, trees.value.after);
@@ -195,30 +194,6 @@ export class Checkout {
     if (!copied.ok) return copied;
     const refreshed = await this.#git.ask(["update-index", "-q", "--refresh"], "", [0, 1]);
     return refreshed.ok ? success(null) : refreshed;
-  }
-
-  // The lock appears whole, by a hard link, and is held for one rename. Its content is that of the factory's copy,
-  // which is how `recover` knows a lock that a kill left behind for ours.
-  async #placeIndex(): Promise<Result<null>> {
-    const index = join(this.#located.gitDir, "index");
-    return onDisk(index, "replace the index", async () => {
-      const draft = `${index}.factory`;
-      const { mtimeMs } = await stat(this.#index);
-      await replaceFile(draft, await readFile(this.#index));
-      await keepTime(draft, mtimeMs);
-      await link(draft, `${index}.lock`);
-      await rename(`${index}.lock`, index);
-      await rm(draft);
-      await syncFolder(this.#located.gitDir);
-      return null;
-    });
-  }
-
-  async #takeBackLock(): Promise<void> {
-    const lock = join(this.#located.gitDir, "index.lock");
-    const content = await unlessMissing(readFile(lock));
-    const ours = await unlessMissing(readFile(this.#index));
-    if (content !== null && ours?.equals(content)) await rm(lock);
   }
 
   // Paths that are no longer as `tip` has them, all of them by our own doing; null where a person's doing is among
@@ -336,10 +311,4 @@ async function holdsOnly(folder: string, prefix: string, tree: Tree): Promise<bo
     if (!isOurs) return false;
   }
   return true;
-}
-
-// git takes a file for changed when it is not older than the index. A copy must not look younger than its original.
-async function keepTime(path: string, mtimeMs: number): Promise<void> {
-  const time = new Date(Math.floor(mtimeMs));
-  await utimes(path, time, time);
 }

@@ -58,10 +58,18 @@ export function dropOtherClones({ place }: Git): Promise<Result<null>> {
     for (const name of await namesIn(clones)) {
       const path = join(clones, name);
       if (name === basename(place.gitDir)) continue;
-      if ((await stat(path)).mtimeMs < now() - LEFT_MS) await rm(path, { recursive: true, force: true });
+      await dropLeft(path);
     }
+    // Of questions that a kill left without an answer.
+    for (const folder of ["indexes", "scratch"].map((name) => join(place.gitDir, name)))
+      for (const name of await namesIn(folder)) await dropLeft(join(folder, name));
     return null;
   });
+}
+
+async function dropLeft(path: string): Promise<void> {
+  const found = await unlessMissing(stat(path));
+  if (found !== null && found.mtimeMs < now() - LEFT_MS) await rm(path, { recursive: true, force: true });
 }
 
 /** The object folders that a clone of the project must borrow, the project's own alternates included. */

@@ -5,17 +5,18 @@
 //                                    └─ a kill from here on is ended by `finishPublish`
 
 import { readFile, rm } from "node:fs/promises";
-import { join } from "node:path";
+import { basename, dirname, join } from "node:path";
 import { setTimeout } from "node:timers/promises";
 import { failed, type Result, success } from "../model/result.ts";
 import type { Oid } from "../model/tree.ts";
 import { DETACHED } from "./branch.ts";
 import { Checkout } from "./checkout.ts";
-import { onDisk, replaceFile, unlessMissing } from "./disk.ts";
+import { namesIn, onDisk, replaceFile, unlessMissing } from "./disk.ts";
 import type { Git } from "./git.ts";
 import { type Heads, OLD_BRANCH, productRef, readHeads } from "./heads.ts";
 import { gitAt, type Located } from "./locate.ts";
 import { isPartial } from "./partial-clone.ts";
+import { takeBackIndex } from "./replaced-index.ts";
 
 export interface Move {
   readonly from: Oid | null;
@@ -95,8 +96,12 @@ export async function publish(target: PublishTarget, publication: Publication): 
 export async function finishPublish(target: PublishTarget): Promise<Result<boolean>> {
   const note = await readNote(target);
   if (!note.ok) return note;
+  const undrafted = await dropDrafts(target);
+  if (!undrafted.ok) return undrafted;
   if (note.value === null) return success(false);
   const { gitDir, branch, publication } = note.value;
+  const tidied = await takeBackIndex(gitDir, indexCopyOf(target));
+  if (!tidied.ok) return tidied;
   if (gitDir !== target.project.gitDir || branch !== target.branch) return ended(target);
   const unlocked = await takeBackRefLocks(target, publication);
   if (!unlocked.ok) return unlocked;
@@ -250,13 +255,28 @@ function changes(move: Move): boolean {
 }
 
 function checkoutOf(target: PublishTarget): Checkout {
-  const { project, notes, sources } = target;
-  return new Checkout(project, project.workTree ?? project.gitDir, { index: `${notes}.index`, sources });
+  const { project, sources } = target;
+  return new Checkout(project, project.workTree ?? project.gitDir, { index: indexCopyOf(target), sources });
+}
+
+function indexCopyOf({ notes }: PublishTarget): string {
+  return `${notes}.index`;
 }
 
 function writeNote(target: PublishTarget, publication: Publication): Promise<Result<void>> {
   const note: Note = { gitDir: target.project.gitDir, branch: target.branch, publication };
   return onDisk(target.notes, "note the publication", () => replaceFile(target.notes, JSON.stringify(note)));
+}
+
+/** Notes that a kill let nobody finish. */
+function dropDrafts({ notes }: PublishTarget): Promise<Result<null>> {
+  const [folder, name] = [dirname(notes), basename(notes)];
+  return onDisk(folder, "remove drafts of notes", async () => {
+    for (const other of await namesIn(folder))
+      if (other.startsWith(`${name}.`) && other.endsWith(".draft"))
+        await rm(join(folder, other), { force: true });
+    return null;
+  });
 }
 
 function clearNote(target: PublishTarget): Promise<Result<null>> {

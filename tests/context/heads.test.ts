@@ -59,6 +59,12 @@ const SOURCES: readonly [what: string, path: string, source: string, shown: stri
     "interface Door {\n    fun open(): Int\n}\nclass Inn(house: House) : House by house {\n    fun open()\n}\ndata class Key(val id: Int)",
   ],
   [
+    "a constructor on a line of its own",
+    "Inn.kt",
+    "class Inn<T>\n@Inject\ninternal constructor(val beds: Int) : House {\n  fun open() = HIDDEN\n}\n",
+    "class Inn<T>\n  @Inject\n  internal constructor(val beds: Int) : House {\n    fun open()\n}",
+  ],
+  [
     "names of an enumeration, protocols, and words younger than its grammar",
     "Inn.swift",
     "#if canImport(HIDDEN)\npublic import HIDDEN\n#endif\nenum Kind: Int {\n  case small = 1, large\n  case odd(beds: Int)\n}\nprotocol House {\n  associatedtype Bed\n  var beds: Int { get }\n}\npackage final class Inn {\n  private nonisolated(unsafe) var open = HIDDEN\n  subscript(i: Int) -> Int { HIDDEN }\n}\n",
@@ -137,3 +143,24 @@ test("what is put on the object that a script offers is shown", async () => {
   );
   expect(made.text).toBe("exports = make;\nfunction make(options);\nmake.version = VERSION;");
 });
+
+const REACHED: readonly [path: string, source: string, reached: readonly string[]][] = [
+  [
+    "Inn.kt",
+    "class Inn(private val beds: Int) {\n  fun open() = 1\n  private fun shut() = 2\n}\nclass Till private constructor(val cents: Int) {\n  fun add() = 3\n}\nprivate class Key(val id: Int)\n",
+    ["Inn", "open", "Till", "add"],
+  ],
+  [
+    "Inn.php",
+    "<?php\nclass Inn {\n  public function __construct(private int $beds) {}\n  #[Told(by: 'private')]\n  public function open(): int { return 1; }\n  private function shut(int $n): int { return 2; }\n}\n",
+    ["Inn", "__construct", "open"],
+  ],
+];
+
+test.skipIf(!hasGrammars()).each(REACHED)(
+  "a word about a part of a head hides nothing else: %s",
+  async (path, source, reached) => {
+    const { declarations } = await surface(path, source);
+    expect(declarations.filter(({ exported }) => exported).map(({ name }) => name)).toEqual(reached);
+  },
+);

@@ -320,3 +320,20 @@ test("without one, nothing runs where it is required, and everything where it is
   expect(told.stdout + told.stderr).toContain("none, for bwrap (bubblewrap) is not on PATH.");
   expect((await rig.factoryWith(env, "build")).code).toBe(0);
 });
+
+test("a bwrap that holds nobody is not trusted: doctor says so, and nothing runs where a sandbox is required", async () => {
+  await using rig = await workshop({
+    agents: { coder: { kind: "command", run: "mkdir -p src/notes; echo a > src/notes/T01.txt" } },
+    implementer: "coder",
+  });
+  mkdirSync(rig.path("bin"));
+  const nothing = '#!/bin/sh\nwhile [ "$1" != -- ]; do shift; done\nshift\nexec "$@"\n';
+  writeFileSync(rig.path("bin/bwrap"), nothing, { mode: 0o755 });
+  const env = { PATH: `${rig.path("bin")}${delimiter}${process.env.PATH}`, FACTORY_SANDBOX: "auto" };
+  const told = await rig.factoryWith(env, "doctor");
+  const words = "what is there holds nobody: a program that was tried in it wrote a file outside";
+  expect(told.stdout + told.stderr).toContain(words);
+  const refused = await rig.factoryWith({ ...env, FACTORY_SANDBOX: "require" }, "build");
+  expect([refused.code, refused.stderr]).toEqual([6, expect.stringContaining(words)]);
+  expect((await rig.factoryWith(env, "build")).code).toBe(0);
+});

@@ -4,6 +4,8 @@ import { readdirSync } from "node:fs";
 import { join } from "node:path";
 import { expect, test } from "vitest";
 import type { Event } from "../../src/model/event.ts";
+import { EventSpans } from "../../src/report/event-spans.ts";
+import { telemetrySpans } from "../../src/report/telemetry-spans.ts";
 import { readJournal } from "../../src/store/journal.ts";
 import { FactoryRig } from "../rig/factory-rig.ts";
 
@@ -97,4 +99,23 @@ test("what only renders waits for no agent, however many tasks do", async () => 
   expect((await rig.factory("build", "-j", "1")).code).toBe(0);
   const steps = journalOf(rig).filter((event) => event.type === "step-ended" && event.step === "slot");
   expect(steps).toEqual([]);
+});
+
+test("a setup that fails ends, too: in the journal, in the times of the build, and for whoever reads them later", async () => {
+  await using rig = await FactoryRig.create({
+    projects: [{ id: "app", setup: "sleep 0.1; exit 7", gates: [{ id: "any", run: "true" }] }],
+  });
+  rig.feature({ id: "notes", requirements: { R1: "A note." }, tasks: [{ id: "T01" }] });
+  expect((await rig.factory("build")).code).not.toBe(0);
+  const events = journalOf(rig);
+  const setups = events.filter(({ type }) => type === "setup-started" || type === "setup-ended");
+  expect(setups.map(({ type }) => type)).toEqual(["setup-started", "setup-ended"]);
+  expect(setups[1]).toMatchObject({ project: "app", failed: true });
+  const spans = telemetrySpans(events).filter(({ name }) => name === "setup");
+  expect(spans.map(({ ok }) => ok)).toEqual([false]);
+  const found = new EventSpans();
+  for (const event of events) found.add(event);
+  expect(found.lanes.get("app/")?.filter(({ label }) => label.startsWith("sleep"))).toMatchObject([
+    { wait: "setup", failed: true },
+  ]);
 });

@@ -11,7 +11,7 @@ import { Trial } from "./trial.ts";
 
 test("builds, a watch and collections of garbage at once come to what one build does", LONG, async () => {
   const { golden } = await calm();
-  const rounds = times(1, 10);
+  const rounds = times(1, 3, 10);
   const wrong: string[] = [];
   for (let round = 0; round < rounds; round++) {
     await using trial = await Trial.begin();

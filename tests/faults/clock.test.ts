@@ -26,7 +26,7 @@ const JUMPS = Object.entries(OFF).flatMap(([name, ms]) =>
 test("whatever the clock says, a build comes to the same, and so does the one after it", LONG, async () => {
   const { golden } = await calm();
   const wrong: string[] = [];
-  const jumps = drawn(JUMPS, times(1, JUMPS.length), chanceOf("clock"));
+  const jumps = drawn(JUMPS, times(1, JUMPS.length, JUMPS.length), chanceOf("clock"));
   for (const { what, off, from } of jumps) {
     await using trial = await Trial.begin();
     const run = await trial.rig.launch(".", [process.execPath, "--require", PRELOAD, FACTORY, "build"], {

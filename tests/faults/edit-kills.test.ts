@@ -6,7 +6,7 @@ import { type FactoryRig, madeOnce } from "../rig/factory-rig.ts";
 import { shop } from "../rig/shop.ts";
 import { chanceOf, times } from "./extent.ts";
 
-const ROUNDS = times(3, 50);
+const ROUNDS = times(3, 8, 50);
 const FAITHFUL = fileURLToPath(new URL("../rig/agents/faithful.mjs", import.meta.url));
 
 /** Half of the tasks are written by a command agent, so that a kill meets worktrees and processes too. */

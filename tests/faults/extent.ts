@@ -1,19 +1,26 @@
-// How much is tried, and by which chance? A run of the suite tries a few of everything; `npm run test:faults -- --full` tries
-// what is known. Whatever is drawn hangs on one seed, which is printed: `FACTORY_SEED` draws the same again. The suite draws
+// How much is tried, and by which chance? A run of the suite tries a few of everything, `npm run test:faults -- --full` what
+// two cores do in half an hour, and `-- --all` all that is known. Whatever is drawn hangs on one seed, which is printed: `FACTORY_SEED` draws the same again. The suite draws
 // always the same, since a test that fails by chance tells nobody what they broke.
 
 import { appendFileSync } from "node:fs";
+import { join, relative } from "node:path";
+import { expect } from "vitest";
 
-const FULL = process.env.FACTORY_FAULTS === "full";
+const EXTENT = process.env.FACTORY_FAULTS;
+const FULL = EXTENT === "full" || EXTENT === "all";
+const ASKED = process.env.FACTORY_RUNS;
+const CHECKOUT = join(import.meta.dirname, "../..");
 
 const SEED = Number(process.env.FACTORY_SEED ?? (FULL ? Date.now() % 1_000_000 : 20_261_130));
 
 /** For whatever tries many. */
 export const LONG = { timeout: 12 * 3_600_000 };
 
-/** How many, in a run of the suite and in a full one. */
-export function times(few: number, many: number): number {
-  return FULL ? many : few;
+/** How many, in a run of the suite, in a full one, and in one of all that there are. `FACTORY_RUNS` says it for both of these. */
+export function times(few: number, many: number, all: number): number {
+  if (!FULL) return few;
+  if (ASKED !== undefined) return Math.min(all, Number(ASKED));
+  return EXTENT === "all" ? all : Math.min(many, all);
 }
 
 /** The same numbers from 0 to 1 for the same seed and name, on every machine. */
@@ -45,5 +52,6 @@ export function oneOf<T>(all: readonly T[], chance: () => number): T {
 export function report(row: { readonly what: string; readonly tried: number; readonly held: number }): void {
   console.log(`${row.what}: ${row.held} of ${row.tried} held (FACTORY_SEED=${SEED})`);
   const file = process.env.FACTORY_FAULTS_ROWS;
-  if (file !== undefined) appendFileSync(file, `${JSON.stringify({ ...row, seed: SEED })}\n`);
+  const where = relative(CHECKOUT, expect.getState().testPath ?? "");
+  if (file !== undefined) appendFileSync(file, `${JSON.stringify({ ...row, seed: SEED, where })}\n`);
 }

@@ -70,7 +70,7 @@ async function disturbed(rig: FactoryRig): Promise<readonly string[]> {
 
 /** Names of what is only there while something is written. */
 const TEMPORARY =
-  /(^|\/)(\.tmp-[^/]*|tmp_(obj|pack|idx)_[^/]*|[^/]+\.(lock|draft)|[^/]+\.new-[^/]*|[^/]+\.next|[^/]+\.claim|[^/]+\.publish)$/;
+  /(^|\/)(\.tmp-[^/]*|tmp_(obj|pack|idx)_[^/]*|[^/]+\.(lock|draft)|[^/]+\.new-[^/]*|[^/]+\.next|[^/]+\.claim|[^/]+\.publish|index\.factory)$/;
 const NAMED_SO = /(^|\/)(factory|template)\.lock$/;
 
 function leftBehind({ base, rig }: Trial): readonly string[] {

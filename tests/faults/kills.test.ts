@@ -55,7 +55,7 @@ async function survive(what: string, rounds: readonly (readonly Kill[])[]): Prom
 test("killed at any call of the file system, the next build ends as if none had been", LONG, async () => {
   const chance = chanceOf("kills");
   const { places } = await calm();
-  const count = times(2, Number(process.env.FACTORY_RUNS ?? places.length));
+  const count = times(2, 70, places.length);
   const rounds = drawn(places, count, chance).map((place) => [killAt(place, chance)]);
   await survive(`SIGKILL at a call of the file system (${places.length} places)`, rounds);
 });
@@ -63,7 +63,7 @@ test("killed at any call of the file system, the next build ends as if none had 
 test("killed again while it recovers, up to three times, it ends all the same", LONG, async () => {
   const chance = chanceOf("kills of recoveries");
   const { places, ms } = await calm();
-  const rounds = Array.from({ length: times(1, Number(process.env.FACTORY_RUNS ?? 100)) }, () =>
+  const rounds = Array.from({ length: times(1, 20, 100) }, () =>
     Array.from({ length: 2 + Math.floor(chance() * 2) }, () =>
       chance() < 0.5 ? killAt(oneOf(places, chance), chance) : killAfter(chance() * ms),
     ),

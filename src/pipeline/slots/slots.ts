@@ -325,7 +325,7 @@ export class Slots {
     const started = clock();
     emit({ type: "setup-started", project: id, command });
     const readySlot = await folder.setUp(command, commandOf(home));
-    if (readySlot.ok) emit({ type: "setup-ended", project: id, ms: clock() - started });
+    emit({ type: "setup-ended", project: id, ms: clock() - started, failed: !readySlot.ok });
     if (readySlot.ok || readySlot.failure.reason !== "setup-failed") return readySlot;
     const { failure } = readySlot;
     const said = [command, ...(failure.evidence ?? [])].join("\n");

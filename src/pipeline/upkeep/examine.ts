@@ -88,8 +88,11 @@ export async function examine(patient: ExaminedWorkspace): Promise<readonly Heal
 async function sandboxFinding({ workspace }: Sources): Promise<HealthFinding> {
   const state = await sandboxState(workspace.sandbox ?? "auto");
   const subject = "sandbox";
-  if (state.kind === "bubblewrap")
-    return fine(subject, "bubblewrap: agents, setups, services and gates write to their own folders alone");
+  if (state.kind !== "none")
+    return fine(
+      subject,
+      `${state.kind}: agents, setups, services and gates write to their own folders alone`,
+    );
   if (state.why === "off") return fine(subject, "off: agents, setups, services and gates may write anywhere");
   const says = `none, for ${whyNoSandbox(state)}. Agents, setups, services and gates may read and write whatever you may`;
   // There is nothing to install.

@@ -14,7 +14,8 @@ const CORPUS = join(import.meta.dirname, "corpus");
 const FOUND = join(import.meta.dirname, "../../../node_modules/.cache/factory-fuzz");
 
 const FEW = 60;
-const MANY = 20_000;
+const MANY = 1500;
+const ALL = 20_000;
 
 export interface Reader {
   /** Also the folder of its corpus. */
@@ -33,7 +34,7 @@ export async function fuzz(reader: Reader): Promise<void> {
   const sources = [...reader.seeds, ...kept.map(({ bytes }) => bytes)];
   for (const bytes of reader.seeds) faults.push(...(await faultsOf(reader, bytes, "a seed")));
   for (const { name, bytes } of kept) faults.push(...(await faultsOf(reader, bytes, name)));
-  const count = times(FEW, Math.min(MANY, Number(process.env.FACTORY_RUNS ?? MANY)));
+  const count = times(FEW, MANY, ALL);
   let held = 0;
   for (let round = 0; round < count; round++) {
     const found = await faultsOf(reader, mutant(sources, chance), null);
