@@ -7,6 +7,7 @@ import { type Job, Worker } from "bullmq";
 import type { Redis } from "ioredis";
 import { monotonic, pause } from "../platform/clock.ts";
 import { Semaphore } from "../platform/semaphore.ts";
+import { atMost, CLOSE_MS } from "./bounded-wait.ts";
 import {
   beginMark,
   draftLane,
@@ -67,7 +68,6 @@ const RENEW_MS = 3000;
 const IDLE_MS = 1000;
 /** Between two looks for programs, and for answers that whoever asked has by now. */
 const LOOK_MS = 10_000;
-const CLOSE_MS = 2000;
 
 interface Held {
   readonly job: Job;
@@ -342,9 +342,4 @@ export class DraftTaker {
       // The next look tells.
     }
   }
-}
-
-async function atMost(work: Promise<unknown>): Promise<void> {
-  const over = new AbortController();
-  await Promise.race([work, pause(CLOSE_MS, over.signal)]).finally(() => over.abort());
 }

@@ -6,6 +6,7 @@ import { type Job, Worker } from "bullmq";
 import type { Redis } from "ioredis";
 import { monotonic, pause } from "../platform/clock.ts";
 import { Semaphore } from "../platform/semaphore.ts";
+import { atMost } from "./bounded-wait.ts";
 import type { FleetLink } from "./fleet-link.ts";
 import { type FleetMember, Heartbeat } from "./fleet-member.ts";
 
@@ -46,8 +47,6 @@ const IDLE_MS = 1000;
 const IN_A_ROW = 4;
 /** For how long it is known which turn is served, where nothing is begun. */
 const TURN_MS = 60 * 60 * 1000;
-/** For how long Redis may take to be left: questions to one that is away have no end. */
-const CLOSE_MS = 2000;
 /** How often an answer is tried to be told while Redis is away. */
 const TELLS = 10;
 
@@ -287,9 +286,4 @@ export class OrderTaker {
     this.#isReached = isReached;
     this.#order.onReach(isReached);
   }
-}
-
-async function atMost(work: Promise<unknown>): Promise<void> {
-  const over = new AbortController();
-  await Promise.race([work, pause(CLOSE_MS, over.signal)]).finally(() => over.abort());
 }
