@@ -4,7 +4,9 @@
 import { mkdirSync, readdirSync, readFileSync } from "node:fs";
 import { join } from "node:path";
 import { isDigest } from "../model/digest.ts";
+import { type Result, success } from "../model/result.ts";
 import { now } from "../platform/clock.ts";
+import { fileFailure } from "../platform/file-failure.ts";
 import { removeDurably, writeDurably } from "./durable.ts";
 
 interface DraftRecord {
@@ -25,18 +27,22 @@ export class DraftRecords {
     this.#folder = folder;
   }
 
-  /** A file that cannot be read counts as begun: what it said may have been paid for. Throws where the folder cannot be read. */
-  static async open(folder: string): Promise<DraftRecords> {
-    mkdirSync(folder, { recursive: true });
+  /** What cannot be understood counts as begun: it may have been paid for. */
+  static async open(folder: string): Promise<Result<DraftRecords>> {
     const records = new DraftRecords(folder);
-    for (const file of readdirSync(folder)) {
-      const name = file.replace(/\.json$/, "");
-      if (!isDigest(name)) continue;
-      const { at, ...record } = recordIn(readFileSync(join(folder, file), "utf8"));
-      if (at !== null && now() - at > KEPT_MS) await removeDurably(join(folder, file));
-      else records.#known.set(name, record);
+    try {
+      mkdirSync(folder, { recursive: true });
+      for (const file of readdirSync(folder)) {
+        const name = file.replace(/\.json$/, "");
+        if (!isDigest(name)) continue;
+        const { at, ...record } = recordIn(readFileSync(join(folder, file), "utf8"));
+        if (at !== null && now() - at > KEPT_MS) await removeDurably(join(folder, file));
+        else records.#known.set(name, record);
+      }
+    } catch (error) {
+      return fileFailure(folder, "read the drafts that were begun", error);
     }
-    return records;
+    return success(records);
   }
 
   find(name: string): DraftRecord | null {

@@ -74,7 +74,12 @@ export async function workForFleet(caller: Caller, working: Working): Promise<Re
     const server = new StageServer({ ...place, atOnce: working.slots });
     let beat = () => {};
     const taking = { link: link.value, id, name, onChange: () => beat() };
-    const drafts = working.drafts === 0 ? null : await draftsOf(place, working.drafts, taking);
+    const taken = working.drafts === 0 ? success(null) : await draftsOf(place, working.drafts, taking);
+    if (!taken.ok) {
+      await link.value.close();
+      return taken;
+    }
+    const drafts = taken.value;
     const taker = new OrderTaker({
       ...{ link: link.value, id, name, slots: working.slots, signal },
       drafts: () => drafts?.member ?? NO_DRAFTS,
@@ -98,7 +103,7 @@ async function draftsOf(
   place: Omit<StageServerOrder, "atOnce"> & { readonly store: StoreDeclaration },
   rooms: number,
   taker: Pick<DraftTakerOrder, "link" | "id" | "name" | "onChange">,
-): Promise<DraftTaker> {
+): Promise<Result<DraftTaker>> {
   const [{ DraftTaker }, { DraftServer }, { openServer }, { DraftRecords }] = await Promise.all([
     import("../../fleet/draft-taker.ts"),
     import("../stages/draft-server.ts"),
@@ -109,13 +114,15 @@ async function draftsOf(
   const over = new AbortController().signal;
   const server = new DraftServer({ ...place, server: openServer(place.store, process.env, over) });
   const { root, signal } = place;
-  return new DraftTaker({
-    ...{ ...taker, rooms, signal },
-    kept: await DraftRecords.open(join(root, ".factory", "drafts")),
+  const kept = await DraftRecords.open(join(root, ".factory", "drafts"));
+  if (!kept.ok) return kept;
+  const taken = new DraftTaker({
+    ...{ ...taker, rooms, signal, kept: kept.value },
     has: (program) => hasProgram(program, signal),
     work: (draft) => server.answer(draft),
     share: (draft, answer) => server.share(draft, answer),
   });
+  return success(taken);
 }
 
 /** As a shell finds it that a program is started with. */

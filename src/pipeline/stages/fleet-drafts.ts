@@ -16,6 +16,7 @@ import type { Tree } from "../../model/tree.ts";
 import { failureText } from "../../report/failure-text.ts";
 import type { ObjectServer } from "../../store/sharing/object-server.ts";
 import { MAX_DRAFT_BYTES } from "../../workspaces/collect-draft.ts";
+import { onDisk, unlessMissing } from "../../workspaces/disk.ts";
 import type { ProjectState } from "../projects/project-state.ts";
 import {
   commandProgram,
@@ -124,13 +125,15 @@ export class FleetDrafts {
     if (!travels.value) return success(null);
     const sent = await this.#order.trees.send(state.home, state.treeInRepository(stage.tree));
     if (!sent.ok) return this.#unsent(sent.failure);
+    const roleText = await this.#roleText(declaration, guide);
+    if (!roleText.ok) return roleText;
     const windowBytes = Buffer.from(JSON.stringify({ system: window.system, text: window.text }));
     const put = await this.#order.server.put(storedAt(digestOfBytes(windowBytes)), windowBytes);
     if (!put.ok) return this.#unsent({ store: put.failure.detail });
     const { id, run, preset, model, timeoutMs, silenceMs, maxTurns, env, network = null } = declaration;
     const order: DraftOrder = {
       ...{ draft: 1, ...orderedTree(state, sent.value), subject, role, guide, salt },
-      roleText: await this.#roleText(declaration, guide),
+      roleText: roleText.value,
       agent: {
         ...{ id, run, preset, role: declaration.role, model },
         timeoutMs,
@@ -286,10 +289,11 @@ export class FleetDrafts {
     return { usage, model, log: text };
   }
 
-  async #roleText({ preset, role }: CommandDeclaration, guide: Role): Promise<string | null> {
-    if (preset === null) return null;
+  /** Null where the workspace has no file of its own for the role. */
+  async #roleText({ preset, role }: CommandDeclaration, guide: Role): Promise<Result<string | null>> {
+    if (preset === null) return success(null);
     const path = join(this.#order.root, (await presetOf(preset)).roleFile(role ?? guide));
-    return readFile(path, "utf8").catch(() => null);
+    return onDisk(path, "read the role file", () => unlessMissing(readFile(path, "utf8")));
   }
 
   #unsent(fault: SendFault): Result<null> {
