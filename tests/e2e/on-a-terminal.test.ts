@@ -31,11 +31,11 @@ async function notes(): Promise<FactoryRig> {
   return rig;
 }
 
-/** What appeared after each of these keys, once the text was there. */
-async function typed(
-  rig: FactoryRig,
-  steps: readonly (readonly [string, string])[],
-): Promise<readonly string[]> {
+/** Keys, the text to wait for, and how many programs are to have told their number by then. */
+type Step = readonly [keys: string, text: string, programs?: number];
+
+/** What appeared after each of these keys, once all that is waited for was there. */
+async function typed(rig: FactoryRig, steps: readonly Step[]): Promise<readonly string[]> {
   const keys = [JSON.stringify(SHELL), PROMPT, JSON.stringify(steps), rig.path("agent")];
   const shell = rig.launch(".", ["python3", DRIVER, ...keys], { TERM: "xterm" });
   return JSON.parse((await shell.done).stdout) as string[];
@@ -45,7 +45,7 @@ function cursorIn(text: string): "shown" | "hidden" {
   return text.lastIndexOf(SHOWN) > text.lastIndexOf(HIDDEN) ? "shown" : "hidden";
 }
 
-const BUILD = [`${process.execPath} ${FACTORY} build\n`, "drafting by deaf"] as const;
+const BUILD = [`${process.execPath} ${FACTORY} build\n`, "drafting by deaf", 3] as const;
 const SETTINGS = ["stty -a; echo settled-$?\n", "settled-0"] as const;
 
 describe.skipIf(CANNOT)("a terminal", () => {
@@ -84,7 +84,7 @@ describe.skipIf(CANNOT)("a terminal", () => {
     });
     const down = "\x1b[B";
     const [hinted, first, , second, third, stopped, meanwhile, again, ending, after] = await typed(rig, [
-      [`${BUILD[0].trim()} -j2\n`, "› "],
+      [`${BUILD[0].trim()} -j2\n`, "› ", 6],
       ["\r", "notes:T01 counts herons"],
       ["x", "enter: look inside"],
       [`${down}\r`, "notes:T02 counts herons"],
@@ -112,10 +112,10 @@ describe.skipIf(CANNOT)("a terminal", () => {
   test("is not read by a build in the background, nor by one with a pager behind it", async () => {
     await using rig = await notes();
     const [, settings, ended, ...piped] = await typed(rig, [
-      [`${BUILD[0].trim()} &\n`, "drafting by deaf"],
+      [`${BUILD[0].trim()} &\n`, "drafting by deaf", 3],
       ["stty -a; echo settled-$?\n", "settled-0"],
       ["kill %1; wait; echo gone-$?\n", "gone-0"],
-      [`${BUILD[0].trim()} | cat\n`, "drafting by deaf"],
+      [`${BUILD[0].trim()} | cat\n`, "drafting by deaf", 6],
       ["\r", "drafting by deaf"],
       ["x", "drafting by deaf"],
     ]);

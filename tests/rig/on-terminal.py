@@ -1,6 +1,6 @@
 # What appears on a terminal of its own, as a person has one, when keys are typed? Arguments: the command to start there as
-# a JSON list, a prompt to wait for, a JSON list of [keys, text to wait for], and perhaps a file that has three lines by the
-# end of the first step. Prints a JSON list of what appeared in each step; a step that waits in vain ends with what was seen
+# a JSON list, a prompt to wait for, a JSON list of [keys, text to wait for, lines to wait for], and perhaps the file that has
+# that many lines by the end of the step. Prints a JSON list of what appeared in each step; a step that waits in vain ends with what was seen
 # until then.
 
 import fcntl, json, os, pty, select, signal, struct, sys, termios, time
@@ -14,16 +14,16 @@ if pid == 0:
 fcntl.ioctl(terminal, termios.TIOCSWINSZ, struct.pack("HHHH", 40, 120, 0, 0))
 
 
-def is_there():
-    return awaited is None or (os.path.exists(awaited) and open(awaited).read().count("\n") >= 3)
+def has_lines(many):
+    return many == 0 or (os.path.exists(awaited) and open(awaited).read().count("\n") >= many)
 
 
 seen = []
-for keys, wanted in [["", prompt], *steps]:
+for keys, wanted, *lines in [["", prompt], *steps]:
     os.write(terminal, keys.encode())
     text = ""
-    deadline = time.monotonic() + 30
-    while (wanted not in text or (len(seen) == 1 and not is_there())) and time.monotonic() < deadline:
+    deadline = time.monotonic() + 60
+    while not (wanted in text and has_lines(sum(lines))) and time.monotonic() < deadline:
         ready, _, _ = select.select([terminal], [], [], 0.2)
         if not ready:
             continue
