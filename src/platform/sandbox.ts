@@ -38,7 +38,8 @@ type Environment = Readonly<Record<string, string>>;
 const SANDBOX_VARIABLE = "FACTORY_SANDBOX";
 
 const PROGRAM = "bwrap";
-const NAMESPACES = ["--unshare-user", "--unshare-pid", "--unshare-ipc", "--unshare-cgroup-try"];
+/** Not of control groups, which are read-only in there: a JVM whose group lies outside of what it sees ends with an error of its own. */
+const NAMESPACES = ["--unshare-user", "--unshare-pid", "--unshare-ipc"];
 const BOND = ["--die-with-parent", "--new-session"];
 /** Settings of the kernel are root's to write, and the factory may be run by root. */
 const KERNEL = ["acpi", "bus", "fs", "irq", "scsi", "sys", "sysrq-trigger"].map((name) => `/proc/${name}`);

@@ -182,7 +182,13 @@ test.each([
   [
     { "pom.xml": "<project/>", mvnw: "" },
     "Java with Maven",
-    "sh ./mvnw -B -q test -Dsurefire.reportsDirectory={{report}}",
+    "sh ./mvnw -o -B -q test -Dmaven.legacyLocalRepo=true; code=$?; find . -path '*/target/surefire-reports/*' -name '*.xml' -exec cp {} {{report}}/ ';'; exit $code",
+    "junit",
+  ],
+  [
+    { "settings.gradle": "", "a/build.gradle": "" },
+    "JVM with Gradle",
+    "export GRADLE_USER_HOME=\"$PWD/.gradle/home\"; gradle --console=plain --no-daemon --offline test; code=$?; find . -path '*/build/test-results/*' -name '*.xml' -exec cp {} {{report}}/ ';'; exit $code",
     "junit",
   ],
   [{ Makefile: "all:\n\ttrue\ntest: all\n\ttrue\n" }, "make", "make test", null],
