@@ -1,6 +1,7 @@
 // Of what shape are the documents that only the page reads? It imports the types of these.
 
 import { z } from "zod";
+import { FLEET } from "../report/shared-schemas.ts";
 
 const VERSION = z.literal(1);
 
@@ -52,6 +53,9 @@ export const BUILDS = z.object({
 
 /** Events as `model/event.ts` has them. */
 export const BUILD_EVENTS = z.object({ schema: VERSION, build: z.string(), events: z.array(z.unknown()) });
+
+/** `fleet` absent: none is declared. */
+export const FLEET_VIEW = z.object({ schema: VERSION, fleet: FLEET.exactOptional() });
 
 /** As `factory metrics --json` tells it. */
 export const METRICS = z.looseObject({ schema: VERSION });

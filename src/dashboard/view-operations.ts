@@ -9,12 +9,16 @@ import { FEATURE, TASK } from "../operations/operation-input.ts";
 import { taskDetails } from "../pipeline/commands/task-details.ts";
 import { validSources } from "../pipeline/commands/valid-sources.ts";
 import { pastWork } from "../pipeline/history/build-history.ts";
+import { declaredWorkspace } from "../pipeline/reading/declared-projects.ts";
+import { versionOf } from "../pipeline/run/open-stages.ts";
+import { lookAtFleet } from "../pipeline/stages/look-at-fleet.ts";
 import { shown } from "../pipeline/tasks/task-files.ts";
 import { readIfThere } from "../platform/files.ts";
 import type { DocumentOf } from "../report/document-schemas.ts";
+import { fleetObject } from "../report/json.ts";
 import { metricsByDay, metricsDocument, metricsOf } from "../report/metrics-text.ts";
 import { listJournals, readEvents, readJournal } from "../store/journal.ts";
-import { BUILD_EVENTS, BUILDS, LEFT, METRICS, REQUIREMENTS, SPEC } from "./view-documents.ts";
+import { BUILD_EVENTS, BUILDS, FLEET_VIEW, LEFT, METRICS, REQUIREMENTS, SPEC } from "./view-documents.ts";
 
 const TEXT_LIMIT = 4 * 1024 * 1024;
 /** In a picture, a requirement is a label. */
@@ -158,6 +162,23 @@ const metrics = operation({
   },
 });
 
+const fleet = operation({
+  name: "fleet",
+  title: "Fleet",
+  description: "The workers of the fleet that is declared, what they do, and how much waits for them.",
+  input: NOTHING,
+  output: FLEET_VIEW,
+  effect: "looks",
+  long: null,
+  async run(_, { root, writer }) {
+    const workspace = await declaredWorkspace(root);
+    if (!workspace.ok) return workspace;
+    const declaration = workspace.value.fleet ?? null;
+    const state = declaration === null ? null : await lookAtFleet(declaration, versionOf(writer));
+    return { ok: true, document: { schema: SCHEMA, ...fleetObject(state) } };
+  },
+});
+
 const left = operation({
   name: "left",
   title: "What attempts left",
@@ -188,4 +209,12 @@ function unknown(message: string) {
   return { reason: "usage", message, fix: "Load the page again: it may have gone meanwhile." } as const;
 }
 
-export const VIEW_OPERATIONS: readonly Operation[] = [spec, requirements, builds, buildEvents, metrics, left];
+export const VIEW_OPERATIONS: readonly Operation[] = [
+  spec,
+  requirements,
+  builds,
+  buildEvents,
+  metrics,
+  fleet,
+  left,
+];

@@ -4,6 +4,7 @@ import type { TaskId } from "./address.ts";
 import type { ProjectResult, TaskResult } from "./build-result.ts";
 import type { Diagnostic } from "./diagnostic.ts";
 import type { Failure } from "./failure.ts";
+import type { FleetSight } from "./fleet-state.ts";
 import type { GateResult } from "./inspection.ts";
 import type { ModelErrorCause } from "./model-error.ts";
 import type { Tokens, Usage } from "./output.ts";
@@ -218,6 +219,8 @@ export type Event = { readonly at: number } & (
   | { readonly type: "diagnostic"; readonly diagnostic: Diagnostic }
   /** What a store that a team shares was good for; told at the end, where it was for anything. */
   | { readonly type: "shared-store-used"; readonly tally: SharedTally }
+  /** The fleet looks other than it was told last; null: it could not be asked. */
+  | { readonly type: "fleet-seen"; readonly sight: FleetSight | null }
   | { readonly type: "build-ended"; readonly ok: boolean; readonly ms: number }
 );
 

@@ -14,6 +14,15 @@ export type FleetState = {
   | { readonly fault: string; readonly workers: null; readonly waiting: null }
 );
 
+/** What of it matters to a build that goes on: the workers that serve it, and what nobody has begun. */
+export interface FleetSight {
+  readonly workers: number;
+  readonly slots: number;
+  readonly busy: number;
+  /** Stages. */
+  readonly waiting: number;
+}
+
 export interface WorkerState {
   readonly id: string;
   readonly name: string;
@@ -30,4 +39,16 @@ export interface WorkerState {
   readonly serves: boolean;
   /** What it has in common with those that it serves. */
   readonly kind: string;
+}
+
+/** Null: it could not be asked. */
+export function sightOf({ workers, waiting }: FleetState): FleetSight | null {
+  if (workers === null) return null;
+  const ours = workers.filter(({ serves }) => serves);
+  return {
+    workers: ours.length,
+    slots: ours.reduce((sum, { slots }) => sum + slots, 0),
+    busy: ours.reduce((sum, { busy }) => sum + busy.length, 0),
+    waiting,
+  };
 }

@@ -93,6 +93,7 @@ function lineOf(event: Event): Line | null {
       return [diagnosticLine(event.diagnostic)];
     case "shared-store-used":
       return begun("store", sharedStoreText(event.tally));
+    case "fleet-seen":
     case "step-ended":
     case "build-started":
     case "session-started":

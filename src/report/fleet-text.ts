@@ -1,7 +1,7 @@
 // What is told of a fleet: who is there, and what it did not do of what a build asked? Each time this machine does that itself.
 
 import type { Diagnostic } from "../model/diagnostic.ts";
-import type { FleetState } from "../model/fleet-state.ts";
+import type { FleetSight, FleetState } from "../model/fleet-state.ts";
 import type { Place } from "../model/place.ts";
 import { type StoreDeclaration, shownStore } from "../model/store-declaration.ts";
 import { count } from "./figures.ts";
@@ -132,6 +132,13 @@ export function fleetLines(state: FleetState): readonly string[] {
     return plain(`  ${name}  ${rooms}${drafted}`);
   });
   return [plain(`fleet ${fleet}: ${told.join(", ")}`), ...rows];
+}
+
+/** In a few words. */
+export function fleetSight(sight: FleetSight | null): string {
+  if (sight === null) return "cannot be asked";
+  const { workers, slots, busy, waiting } = sight;
+  return `${count(workers, "worker")}, ${busy} of ${count(slots, "slot")} in use, ${count(waiting, "stage")} waiting`;
 }
 
 function listed(subjects: readonly string[]): string {

@@ -115,7 +115,8 @@ interface Shared {
   readonly fleet?: FleetState | null;
 }
 
-function fleetObject(state: FleetState | null): Pick<DocumentOf<typeof STATUS_DOCUMENT>, "fleet"> {
+/** Null: none is declared, or nobody asked. */
+export function fleetObject(state: FleetState | null): Pick<DocumentOf<typeof STATUS_DOCUMENT>, "fleet"> {
   if (state === null) return {};
   const workers =
     state.workers?.map(({ name, slots, busy, drafts, drafting, programs, serves, kind }) => ({

@@ -1,9 +1,11 @@
 // What does the live view look like at one moment? A pure picture of the state, never wider than the terminal and
-// never taller. What may be left out first: the critical path, then waiting tasks, running ones, and failures; never the bar.
+// never taller. What may be left out first: the critical path, then the fleet, waiting tasks, running ones, and failures; never
+// the bar.
 
 import type { Role } from "../model/role.ts";
 import { clip, columns, pad } from "./columns.ts";
 import { briefMoney, duration, money, price, stopwatch, timeOfDay } from "./figures.ts";
+import { fleetSight } from "./fleet-text.ts";
 import { entriesOf, hasKey, sizeOf } from "./large-map.ts";
 import type { Activity, LiveState, Phase, Trial } from "./live-state.ts";
 import { plain } from "./plain.ts";
@@ -40,9 +42,9 @@ export function frame(state: LiveState, screen: Screen): string[] {
   const running = capped(runningLines(state, screen, names), room - failures.length, "more running", at);
   const left = room - failures.length - running.length;
   const waiting = waitingLines(state, names, Math.min(WAITING_LINES + 1, left));
-  const asides = [...pathLine(screen.remaining), ...lookLine(state, screen)].slice(0, left - waiting.length);
-  const lines = [...running, ...waiting, ...failures, ...asides, barLine(state, screen)];
-  return lines.map((line) => paint(line, screen.color, screen.width));
+  const asides = [...fleetLine(state), ...pathLine(screen.remaining), ...lookLine(state, screen)];
+  const told = [...running, ...waiting, ...failures, ...asides.slice(0, left - waiting.length)];
+  return [...told, barLine(state, screen)].map((line) => paint(line, screen.color, screen.width));
 }
 
 /** At most `limit` lines, that `at` one position among them; where some are left out, the last line says how many. */
@@ -162,6 +164,10 @@ function failureLines(state: LiveState, names: number): Line[] {
       ["bad", evidence],
     ],
   );
+}
+
+function fleetLine({ fleet }: LiveState): Line[] {
+  return fleet === null ? [] : [["  ", ["faint", `fleet: ${fleetSight(fleet.sight)}`]]];
 }
 
 /** Nothing for a single task, which is shown already. */

@@ -9,6 +9,7 @@
 
 import type { TaskId } from "../model/address.ts";
 import type { Event } from "../model/event.ts";
+import type { FleetSight } from "../model/fleet-state.ts";
 import type { ModelErrorCause } from "../model/model-error.ts";
 import { isDrafter, type Role } from "../model/role.ts";
 import { evidence } from "./build-text.ts";
@@ -31,6 +32,8 @@ export interface LiveState {
   readonly failures: readonly { readonly subject: string; readonly evidence: string }[];
   /** Of all sessions, also of planners and of attempts that failed. */
   readonly cost: Cost;
+  /** As it was seen last; its sight is null where it could not be asked, and all of it where the build has none. */
+  readonly fleet: { readonly sight: FleetSight | null } | null;
   /** Sessions that are being held, by id. */
   readonly sessions: ReadonlyMap<string, HeldSession>;
   readonly ended: boolean;
@@ -86,6 +89,7 @@ export const BEFORE: LiveState = {
   settled: largeMap(),
   failures: [],
   cost: NO_COST,
+  fleet: null,
   sessions: new Map(),
   ended: false,
 };
@@ -101,6 +105,7 @@ export function fold(state: LiveState, event: Event): LiveState {
         done: event.settled,
         cost: state.cost,
         failures: state.failures,
+        fleet: state.fleet,
       };
     case "setup-started":
       return during(state, `${event.project}/`, event.at, { kind: "setup" });
@@ -178,8 +183,16 @@ export function fold(state: LiveState, event: Event): LiveState {
       return called(state, event);
     case "call-waiting":
       return waitingFor(state, event.session, { cause: event.cause, until: event.at + event.ms });
-    case "build-ended":
-      return { ...state, running: new Map(), waiting: largeMap(), sessions: new Map(), ended: true };
+    case "fleet-seen":
+      return { ...state, fleet: { sight: event.sight } };
+    case "build-ended": {
+      const nobody = {
+        running: new Map(),
+        waiting: largeMap<TaskId, readonly TaskId[]>(),
+        sessions: new Map(),
+      };
+      return { ...state, ...nobody, fleet: null, ended: true };
+    }
     case "step-ended":
     case "install-moved":
     case "instrument-changed":

@@ -5,6 +5,7 @@ import { Redis } from "ioredis";
 import { expect, test } from "vitest";
 import { FactoryRig } from "../rig/factory-rig.ts";
 import { FleetWorker } from "../rig/fleet.ts";
+import { CHROMIUM, PageVisitor, serveDashboard } from "../rig/page-visitor.ts";
 import { NO_REDIS, RedisServer } from "../rig/redis.ts";
 import { TeamStore } from "../rig/team-store.ts";
 
@@ -51,10 +52,12 @@ test.skipIf(NO_REDIS !== null)("status tells who works at what, and the journal 
   worker.take("wait");
   expect((await building.done).code).toBe(0);
   const journal = rig.list(".factory/journal").map((path) => rig.read(path));
-  const ended = journal
+  const events = journal
     .flatMap((lines) => lines.trim().split("\n"))
-    .map((line) => JSON.parse(line.slice(line.indexOf("{"))))
-    .filter(({ type, subject }) => type === "gate-ended" && subject.startsWith("bills:"));
+    .map((line) => JSON.parse(line.slice(line.indexOf("{"))));
+  const sights = events.flatMap(({ type, sight }) => (type === "fleet-seen" ? [sight] : []));
+  expect(sights).toContainEqual({ workers: 1, slots: 1, busy: 1, waiting: 1 });
+  const ended = events.filter(({ type, subject }) => type === "gate-ended" && subject.startsWith("bills:"));
   expect(ended.map(({ worker: by, result }) => [by ?? null, result.gate])).toEqual(
     expect.arrayContaining([
       ["first", "check"],
@@ -75,6 +78,39 @@ test.skipIf(NO_REDIS !== null)("status tells who works at what, and the journal 
     waiting: null,
   });
 });
+
+test.skipIf(NO_REDIS !== null || CHROMIUM === undefined)(
+  "the dashboard shows who works at what, and whether anybody could look (needs Chromium)",
+  async () => {
+    await using store = await TeamStore.open();
+    await using redis = await RedisServer.open();
+    await using rig = await workspace(store, redis.url);
+    await using worker = await FleetWorker.start({ name: "first", store: store.url, fleet: redis.url });
+    await beatOfOldWorker(redis);
+    const { program, link } = await serveDashboard(rig);
+    await using visitor = await PageVisitor.open(link);
+    const { page } = visitor;
+    const shows = (words: string) =>
+      page.waitForSelector(`section:has(h2:text-is("Fleet")) >> text=${words}`);
+    await shows("1 worker, 0 stages waiting");
+    await shows("0 of 1");
+    await shows("serves builds of another kind: 0.0.1-linux-x64-node20");
+    worker.leave("wait");
+    const building = rig.start("build");
+    await worker.finds("waits");
+    await shows("1 worker, 1 stage waiting");
+    await shows("1 of 1");
+    await shows("bills:T0");
+    worker.take("wait");
+    expect((await building.done).code).toBe(0);
+    await shows("1 worker, 0 stages waiting");
+    await redis.kill();
+    await shows("cannot be reached");
+    expect(visitor.complaints).toEqual([]);
+    program.child.kill("SIGINT");
+    await program.done;
+  },
+);
 
 test.skipIf(NO_REDIS !== null)("doctor tries the queue, and one stage on each worker", async () => {
   await using store = await TeamStore.open();

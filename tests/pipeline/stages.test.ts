@@ -18,6 +18,7 @@ import { type ProjectOnBranch, RepositoryState } from "../../src/pipeline/projec
 import { Slots } from "../../src/pipeline/slots/slots.ts";
 import { FleetStages } from "../../src/pipeline/stages/fleet-stages.ts";
 import { FleetWarnings } from "../../src/pipeline/stages/fleet-warnings.ts";
+import { FleetWatch } from "../../src/pipeline/stages/fleet-watch.ts";
 import { SentTrees } from "../../src/pipeline/stages/sent-trees.ts";
 import { SlotStages } from "../../src/pipeline/stages/slot-stages.ts";
 import type { GateCheck, Stages } from "../../src/pipeline/stages/stage.ts";
@@ -286,6 +287,7 @@ async function openBench({ files, project: more = {} }: BenchOptions, isFleet: b
       warnings: new FleetWarnings({ declaration, store: declared, emit: base.emit }),
       ...{ ...base, declaration, here, isIdle: () => false, heightOf: () => 0 },
       sender: new OrderSender(link, "bench"),
+      watch: new FleetWatch({ link, declaration, emit: base.emit }),
       trees: new SentTrees(openServer(declared, {}, signal)),
     });
     ends.unshift(

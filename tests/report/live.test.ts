@@ -148,6 +148,19 @@ it("gates that another machine runs are told with its name", () => {
   expect(shown([started]).join("\n")).toContain("gates on big-one");
 });
 
+it("the fleet is told as it was seen last, and no more once the build has ended", () => {
+  const seen = (sight: Extract<Event, { type: "fleet-seen" }>["sight"]): Event => ({
+    ...{ at: START, type: "fleet-seen", sight },
+  });
+  const two = seen({ workers: 2, slots: 4, busy: 3, waiting: 1 });
+  expect(shown([...BUSY, two])).toContain("  fleet: 2 workers, 3 of 4 slots in use, 1 stage waiting");
+  const away = shown([...BUSY, two, seen(null)]).join("\n");
+  expect(away.match(/fleet: .*/g)).toEqual(["fleet: cannot be asked"]);
+  expect(shown([two, ...BUSY]).join("\n")).toContain("fleet: 2 workers");
+  const ended: Event = { at: START, type: "build-ended", ok: true, ms: 1 };
+  for (const events of [BUSY, [...BUSY, two, ended]]) expect(shown(events).join("\n")).not.toContain("fleet");
+});
+
 describe("a look into a running task", () => {
   const state = stateOf(BUSY);
   const tasks = [...state.running.keys()].filter((subject) => subject.includes(":"));

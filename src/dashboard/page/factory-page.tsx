@@ -3,6 +3,7 @@
 import { useState } from "preact/hooks";
 import { boardOf, type Card } from "./board.ts";
 import { COLUMNS } from "./board-columns.ts";
+import { FleetView } from "./fleet-view.tsx";
 import { costOf, Filter, Mark, money, Section, SpecLink, TaskLink } from "./parts.tsx";
 import { phaseWords } from "./phase-words.ts";
 import { type State, useStore } from "./store.ts";
@@ -27,6 +28,7 @@ export function FactoryPage() {
       <h1>Factory</h1>
       <Money state={state} />
       <Running state={state} />
+      <FleetView />
       <Findings state={state} />
       <section>
         <h2>Board</h2>

@@ -11,6 +11,7 @@ export type TaskDocument = DocumentOf<typeof Command.TASK_DOCUMENT>;
 export type Spec = DocumentOf<typeof View.SPEC>;
 export type Requirement = DocumentOf<typeof View.REQUIREMENTS>["requirements"][number];
 export type BuildEntry = DocumentOf<typeof View.BUILDS>["builds"][number];
+export type Fleet = NonNullable<DocumentOf<typeof View.FLEET_VIEW>["fleet"]>;
 export type Left = DocumentOf<typeof View.LEFT>;
 
 /** What an operation came to; `document` null: it was refused, and `words` say why and what to do. */

@@ -66,6 +66,7 @@ export async function openStages(opening: StagesOpening): Promise<Result<OpenedS
     { FleetStages },
     { FleetDrafts },
     { FleetWarnings },
+    { FleetWatch },
     { SentTrees },
     { openServer },
   ] = await Promise.all([
@@ -75,6 +76,7 @@ export async function openStages(opening: StagesOpening): Promise<Result<OpenedS
     import("../stages/fleet-stages.ts"),
     import("../stages/fleet-drafts.ts"),
     import("../stages/fleet-warnings.ts"),
+    import("../stages/fleet-watch.ts"),
     import("../stages/sent-trees.ts"),
     import("../../store/sharing/open-store.ts"),
   ]);
@@ -98,6 +100,7 @@ export async function openStages(opening: StagesOpening): Promise<Result<OpenedS
   const stages = new FleetStages({
     ...{ declaration, warnings, here, emit, clock, signal, trees, heightOf },
     sender: new OrderSender(link.value, randomUUID()),
+    watch: new FleetWatch({ link: link.value, declaration, emit }),
     isIdle: () => gatePlaces.isIdle,
   });
   return success({ stages, drafts });

@@ -19,6 +19,7 @@ import type { FleetNews } from "../../report/fleet-text.ts";
 import { isDoubtful } from "../gating/seen-passes.ts";
 import type { RepositoryState } from "../projects/repository-state.ts";
 import type { FleetWarnings } from "./fleet-warnings.ts";
+import type { FleetWatch } from "./fleet-watch.ts";
 import type { SendFault, SentTree, SentTrees } from "./sent-trees.ts";
 import type { SlotStages } from "./slot-stages.ts";
 import type { GateStage, StageFindings, Stages } from "./stage.ts";
@@ -30,6 +31,7 @@ export interface FleetStagesOrder {
   readonly warnings: FleetWarnings;
   readonly here: SlotStages;
   readonly sender: OrderSender;
+  readonly watch: FleetWatch;
   readonly trees: SentTrees;
   /** Whether a stage could begin here at once. */
   readonly isIdle: () => boolean;
@@ -91,6 +93,7 @@ export class FleetStages implements Stages {
   }
 
   async close(): Promise<void> {
+    this.#order.watch.close();
     await this.#order.sender.close();
   }
 
