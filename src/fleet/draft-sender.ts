@@ -117,7 +117,8 @@ export class DraftSender {
     for (;;) {
       const members = await listMembers(this.#link.redis).catch(() => []);
       const free = members.filter(
-        ({ fleet, drafts, drafting }) => fleet === this.#link.name && drafting.length < drafts,
+        ({ fleet, rests, drafts, drafting }) =>
+          fleet === this.#link.name && rests === null && drafting.length < drafts,
       );
       if (free.some(({ programs }) => programs.includes(program))) return true;
       const isLooking = free.some(({ lacks }) => !lacks.includes(program));

@@ -19,6 +19,7 @@ import {
 } from "./draft-mark.ts";
 import type { FleetLink } from "./fleet-link.ts";
 import type { FleetMember } from "./fleet-member.ts";
+import type { Rest } from "./rest.ts";
 
 export interface TakenDraft {
   readonly name: string;
@@ -53,8 +54,9 @@ export interface DraftTakerOrder {
   readonly kept: KeptDrafts;
   /** Whether a program can be started here. */
   readonly has: (program: string) => Promise<boolean>;
-  /** Never rejects. */
-  readonly work: (draft: TakenDraft) => Promise<string>;
+  /** Never rejects. Null, where nothing was begun: it is for another worker, and this one rests. */
+  readonly work: (draft: TakenDraft) => Promise<string | null>;
+  readonly rest: Rest;
   /** Puts an answer where builds look for what the queue lost. */
   readonly share: (name: string, answer: string) => Promise<boolean>;
   /** What it says of itself is another now. */
@@ -133,7 +135,8 @@ export class DraftTaker {
     const working = new Set<Promise<void>>();
     while (!signal.aborted) {
       await this.#room.take();
-      const held = signal.aborted ? null : await this.#next();
+      const mayBegin = await this.#order.rest.isOver();
+      const held = signal.aborted || !mayBegin ? null : await this.#next();
       if (held === null) {
         this.#room.give();
         await this.#untilNews();
@@ -246,9 +249,9 @@ export class DraftTaker {
         tell: (told) => void job.updateProgress(told).catch(() => {}),
         signal: end.signal,
       });
-      if (held.isBegun) await this.#keep(held, answer);
+      if (held.isBegun && answer !== null) await this.#keep(held, answer);
       else if (held.isRefused) await this.#tell(held, "");
-      else if (signal.aborted) await atMost(job.moveToWait(token));
+      else if (signal.aborted || answer === null) await atMost(job.moveToWait(token));
       else if (!end.signal.aborted) await this.#tell(held, answer);
     } catch {
       // It is not ours any more, or Redis is away: whoever asks sees to it.

@@ -12,6 +12,8 @@ export interface FleetMember {
   readonly slots: number;
   /** What it is at work on, as people read it. */
   readonly busy: readonly string[];
+  /** Why it takes nothing now, in its words; null: it does. */
+  readonly rests: string | null;
   /** How many drafts by programs it makes at once; 0: none. */
   readonly drafts: number;
   /** Those that it makes now, as people read them. */
@@ -86,12 +88,15 @@ function memberIn(text: string): readonly FleetMember[] {
   try {
     const said = JSON.parse(text) as Partial<FleetMember> | null;
     // A worker of an earlier version makes no drafts, and says nothing of them.
-    const { id, name, fleet, slots, busy, drafts = 0, drafting = [], programs = [], lacks = [] } = said ?? {};
+    const { id, name, fleet, slots, busy, rests = null } = said ?? {};
+    const { drafts = 0, drafting = [], programs = [], lacks = [] } = said ?? {};
     const isOne =
       [id, name, fleet].every((each) => typeof each === "string") &&
       [slots, drafts].every((each) => typeof each === "number") &&
+      (rests === null || typeof rests === "string") &&
       [busy, drafting, programs, lacks].every(areTexts);
-    return isOne ? [{ id, name, fleet, slots, busy, drafts, drafting, programs, lacks } as FleetMember] : [];
+    const member = { id, name, fleet, slots, busy, rests, drafts, drafting, programs, lacks };
+    return isOne ? [member as FleetMember] : [];
   } catch {
     return [];
   }

@@ -178,7 +178,8 @@ export class OrderSender {
   async #lookAround(): Promise<void> {
     try {
       const members = await listMembers(this.#link.redis);
-      if (members.some(({ fleet }) => fleet === this.#link.name)) this.#aloneSince = null;
+      if (members.some(({ fleet, rests }) => fleet === this.#link.name && rests === null))
+        this.#aloneSince = null;
       else this.#aloneSince ??= monotonic();
     } catch (error) {
       return this.#unreached(error);

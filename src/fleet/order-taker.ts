@@ -9,6 +9,7 @@ import { Semaphore } from "../platform/semaphore.ts";
 import { atMost } from "./bounded-wait.ts";
 import type { FleetLink } from "./fleet-link.ts";
 import { type FleetMember, Heartbeat } from "./fleet-member.ts";
+import type { Rest } from "./rest.ts";
 
 export interface TakenOrder {
   readonly id: string;
@@ -26,8 +27,9 @@ export interface TakerOrder {
   readonly id: string;
   readonly name: string;
   readonly slots: number;
-  /** Never rejects. */
-  readonly work: (order: TakenOrder) => Promise<string>;
+  /** Never rejects. Null: it is for another worker, and this one rests. */
+  readonly work: (order: TakenOrder) => Promise<string | null>;
+  readonly rest: Rest;
   /** What else the worker says of itself. */
   readonly drafts: () => Pick<FleetMember, "drafts" | "drafting" | "programs" | "lacks">;
   /** Stops it: what is under way is given back to the queue. */
@@ -97,7 +99,8 @@ export class OrderTaker {
     const working = new Set<Promise<void>>();
     while (!signal.aborted) {
       await this.#room.take();
-      const lease = signal.aborted ? null : await this.#next();
+      const mayBegin = await this.#order.rest.isOver();
+      const lease = signal.aborted || !mayBegin ? null : await this.#next();
       if (lease === null) {
         this.#room.give();
         await this.#untilNews();
@@ -131,9 +134,9 @@ export class OrderTaker {
   }
 
   #member(): FleetMember {
-    const { link, id, name, slots, drafts } = this.#order;
+    const { link, id, name, slots, drafts, rest } = this.#order;
     const busy = [...this.#leases.values()].map(({ job }) => String(job.data.label));
-    return { id, name, fleet: link.name, slots, busy, ...drafts() };
+    return { id, name, fleet: link.name, slots, busy, rests: rest.why, ...drafts() };
   }
 
   async #untilNews(): Promise<void> {
@@ -229,7 +232,7 @@ export class OrderTaker {
         label: String(job.data.label),
         signal: end.signal,
       });
-      if (signal.aborted) await atMost(job.moveToWait(lease.token));
+      if (signal.aborted || answer === null) await atMost(job.moveToWait(lease.token));
       else if (!end.signal.aborted) await this.#tell(lease, answer);
     } catch {
       // It is not ours any more, or Redis is away: whoever asks sees to it.

@@ -29,6 +29,8 @@ export interface WorkerState {
   readonly slots: number;
   /** Tasks and projects whose gates it runs. */
   readonly busy: readonly string[];
+  /** Why it takes nothing now, in its words; null: it does. */
+  readonly rests: string | null;
   /** How many drafts by programs it makes at once, of which tasks it makes them now, and by which programs it could. */
   readonly drafts: number;
   readonly drafting: readonly string[];

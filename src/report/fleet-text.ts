@@ -58,8 +58,8 @@ export function fleetWarning(news: FleetNews, { fleet, place, store }: FleetWord
       return {
         ...at,
         code: "fleet-without-workers",
-        message: `The fleet ${fleet} has no worker of this version and platform. Gates run here meanwhile.`,
-        fix: START_A_WORKER,
+        message: `The fleet ${fleet} has no worker that takes stages of this version and platform. Gates run here meanwhile.`,
+        fix: `${START_A_WORKER} \`factory status\` tells of those that take nothing.`,
       };
     case "store":
       return {
@@ -125,11 +125,12 @@ export function fleetLines(state: FleetState): readonly string[] {
     ...(others === 0 ? [] : [`${others} for builds of another version or platform`]),
     `${count(waiting, "stage")} waiting`,
   ];
-  const rows = ours.map(({ name, slots, busy, drafts, drafting }) => {
+  const rows = ours.map(({ name, slots, busy, rests, drafts, drafting }) => {
     const rooms = `${busy.length} of ${count(slots, "slot")} in use${listed(busy)}`;
     const drafted =
       drafts === 0 ? "" : `; ${drafting.length} of ${count(drafts, "draft")}${listed(drafting)}`;
-    return plain(`  ${name}  ${rooms}${drafted}`);
+    const resting = rests === null ? "" : `; takes nothing: ${rests}`;
+    return plain(`  ${name}  ${rooms}${drafted}${resting}`);
   });
   return [plain(`fleet ${fleet}: ${told.join(", ")}`), ...rows];
 }

@@ -119,8 +119,8 @@ interface Shared {
 export function fleetObject(state: FleetState | null): Pick<DocumentOf<typeof STATUS_DOCUMENT>, "fleet"> {
   if (state === null) return {};
   const workers =
-    state.workers?.map(({ name, slots, busy, drafts, drafting, programs, serves, kind }) => ({
-      ...{ name, slots, drafts, serves, kind },
+    state.workers?.map(({ name, slots, busy, rests, drafts, drafting, programs, serves, kind }) => ({
+      ...{ name, slots, rests, drafts, serves, kind },
       ...{ busy: [...busy], drafting: [...drafting], programs: [...programs] },
     })) ?? null;
   return { fleet: { url: state.fleet, fault: state.fault, workers, waiting: state.waiting } };

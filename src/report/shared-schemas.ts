@@ -22,6 +22,7 @@ export const FLEET = z
           name: z.string(),
           slots: z.number(),
           busy: z.array(z.string()).describe("tasks and projects whose gates it runs"),
+          rests: z.string().nullable().describe("why it takes nothing now"),
           drafts: z.number().describe("how many drafts by programs it makes at once"),
           drafting: z.array(z.string()).describe("tasks whose drafts it makes"),
           programs: z.array(z.string()).describe("programs that builds ask for and that it has"),

@@ -258,3 +258,21 @@ test.skipIf(NO_REDIS !== null)("a draft goes on while Redis is away, and comes b
   expect(await spentBy(rig)).toEqual({ calls: 1, usd: 0.25, atRisk: 0 });
   expect((await worker.interrupt()).code).toBe(130);
 });
+
+test.skipIf(NO_REDIS !== null)("a worker that does not reach the store makes no draft of it", async () => {
+  await using store = await TeamStore.open();
+  await using away = await TeamStore.open();
+  await using redis = await RedisServer.open();
+  await using agent = await ScriptedAgent.listen();
+  await using rig = await workspace(store, redis, agent);
+  away.trouble = () => ({ status: 503 });
+  await using cut = await workerOf(away, redis, "cut");
+  const building = rig.start("build", "--json");
+  await cut.says(/takes nothing until it can/);
+  await using whole = await workerOf(store, redis, "whole");
+  const attempt = await agent.nextAttempt();
+  expect(attempt.cwd.startsWith(whole.root)).toBe(true);
+  await attempt.succeed("src/bills/T01.txt", "a bill\n");
+  const built = await building.done;
+  expect([built.code, codesOf(JSON.parse(built.stdout))], built.stderr).toEqual([0, []]);
+});

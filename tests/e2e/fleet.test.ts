@@ -185,3 +185,32 @@ test.skipIf(NO_REDIS !== null)("a Redis that does not come back ends no build", 
   expect(runsAt(rig.root)).toBe(1 + TASKS + 1);
   expect((await worker.interrupt()).code).toBe(130);
 });
+
+test.skipIf(NO_REDIS !== null)(
+  "a worker that does not reach the store leaves the stages to those that do, and works again when it can",
+  async () => {
+    await using store = await TeamStore.open();
+    await using away = await TeamStore.open();
+    await using redis = await RedisServer.open();
+    await using rig = await workspace(store, redis.url);
+    await using alone = rig.twin();
+    away.trouble = () => ({ status: 503 });
+    await using cut = await FleetWorker.start({
+      ...{ name: "cut", slots: 4, store: away.url, fleet: redis.url },
+    });
+    const built = await alone.build();
+    expect([built.code, codesOf(built.document)], built.stderr).toEqual([0, ["fleet-without-workers"]]);
+    await cut.says(/takes nothing until it can: the shared store .*503/);
+    expect((await rig.factory("status")).stdout).toMatch(
+      / {2}cut {2}0 of 4 slots in use; takes nothing: the shared store .*503/,
+    );
+
+    await using whole = await FleetWorker.start({ name: "whole", store: store.url, fleet: redis.url });
+    const shared = await rig.build();
+    expect([shared.code, codesOf(shared.document)], shared.stderr).toEqual([0, []]);
+    expect([runsAt(whole.root), runsAt(cut.root)]).toEqual([TASKS, 0]);
+    away.trouble = () => null;
+    await cut.says(/the shared store is back/);
+    expect((await rig.factory("status")).stdout).not.toContain("takes nothing");
+  },
+);

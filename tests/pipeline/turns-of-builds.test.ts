@@ -5,6 +5,7 @@ import { FleetLink } from "../../src/fleet/fleet-link.ts";
 import { NO_DRAFTS } from "../../src/fleet/fleet-member.ts";
 import { OrderSender } from "../../src/fleet/order-sender.ts";
 import { OrderTaker, type TakenOrder } from "../../src/fleet/order-taker.ts";
+import { Rest } from "../../src/fleet/rest.ts";
 import { NO_REDIS, RedisServer } from "../rig/redis.ts";
 
 async function linkTo({ url }: RedisServer): Promise<FleetLink> {
@@ -30,6 +31,7 @@ async function takerAt(redis: RedisServer, work: (order: TakenOrder) => Promise<
   const taker = new OrderTaker({
     ...{ link, id: "worker", name: "worker", drafts: () => NO_DRAFTS },
     ...{ slots: 1, work, onReach: () => {} },
+    rest: new Rest({ hindrance: async () => null, onChange: () => {}, signal: stop.signal }),
     signal: stop.signal,
   });
   const running = taker.run();

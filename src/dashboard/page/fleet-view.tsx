@@ -36,9 +36,12 @@ export function FleetView() {
             </tr>
           </thead>
           <tbody>
-            {workers.map(({ name, slots, busy, drafts, drafting, serves, kind }, index) => (
+            {workers.map(({ name, slots, busy, rests, drafts, drafting, serves, kind }, index) => (
               <tr key={`${name} ${index}`}>
-                <td>{name}</td>
+                <td>
+                  {name}
+                  {rests !== null && <span class="warn"> takes nothing: {rests}</span>}
+                </td>
                 {serves ? (
                   <>
                     <td class="number">

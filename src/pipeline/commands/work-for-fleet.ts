@@ -52,9 +52,10 @@ export async function workForFleet(caller: Caller, working: Working): Promise<Re
     const folder = join(root, ".factory", "fleet");
     const cleared = await onDisk(folder, "clear", () => rm(folder, { recursive: true, force: true }));
     if (!cleared.ok) return cleared;
-    const [{ FleetLink }, { OrderTaker }, { openServer }] = await Promise.all([
+    const [{ FleetLink }, { OrderTaker }, { Rest }, { openServer }] = await Promise.all([
       import("../../fleet/fleet-link.ts"),
       import("../../fleet/order-taker.ts"),
+      import("../../fleet/rest.ts"),
       import("../../store/sharing/open-store.ts"),
     ]);
     const version = versionOf(caller.writer);
@@ -70,9 +71,17 @@ export async function workForFleet(caller: Caller, working: Working): Promise<Re
     const id = randomUUID();
     const trees = new ReceivedTrees(root, openServer(store, process.env, signal));
     const slots = new Slots({ root, emit, signal, clock: now });
-    const place = { root, declaration, store, trees, slots, emit, signal };
-    const server = new StageServer({ ...place, atOnce: working.slots });
     let beat = () => {};
+    const rest = new Rest({
+      signal,
+      hindrance: () => trees.hindrance(),
+      onChange: (why) => {
+        caller.warn(why === null ? "the shared store is back" : `takes nothing until it can: ${why}`);
+        beat();
+      },
+    });
+    const place = { root, declaration, store, trees, slots, rest, emit, signal };
+    const server = new StageServer({ ...place, atOnce: working.slots });
     const taking = { link: link.value, id, name, onChange: () => beat() };
     const taken = working.drafts === 0 ? success(null) : await draftsOf(place, working.drafts, taking);
     if (!taken.ok) {
@@ -81,7 +90,7 @@ export async function workForFleet(caller: Caller, working: Working): Promise<Re
     }
     const drafts = taken.value;
     const taker = new OrderTaker({
-      ...{ link: link.value, id, name, slots: working.slots, signal },
+      ...{ link: link.value, id, name, slots: working.slots, rest, signal },
       drafts: () => drafts?.member ?? NO_DRAFTS,
       work: (order) => server.answer(order),
       onReach: (isReached) =>
@@ -113,11 +122,11 @@ async function draftsOf(
   // What was paid for is told although the worker is interrupted.
   const over = new AbortController().signal;
   const server = new DraftServer({ ...place, server: openServer(place.store, process.env, over) });
-  const { root, signal } = place;
+  const { root, rest, signal } = place;
   const kept = await DraftRecords.open(join(root, ".factory", "drafts"));
   if (!kept.ok) return kept;
   const taken = new DraftTaker({
-    ...{ ...taker, rooms, signal, kept: kept.value },
+    ...{ ...taker, rooms, rest, signal, kept: kept.value },
     has: (program) => hasProgram(program, signal),
     work: (draft) => server.answer(draft),
     share: (draft, answer) => server.share(draft, answer),

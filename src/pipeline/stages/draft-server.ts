@@ -27,7 +27,7 @@ import {
   tellableFailure,
 } from "./draft-order.ts";
 import { draftStoredAt, storedAt } from "./file-list.ts";
-import type { ReceivedStage } from "./received-trees.ts";
+import { away, type ReceivedStage } from "./received-trees.ts";
 import { faultWords, type StageServerOrder, wordsOf, workerKeys } from "./stage-server.ts";
 
 export interface DraftServerOrder extends Omit<StageServerOrder, "atOnce"> {
@@ -57,8 +57,8 @@ export class DraftServer {
     this.#own = workerKeys(order);
   }
 
-  /** Never rejects. */
-  async answer(taken: TakenDraft): Promise<string> {
+  /** Never rejects. Null: nothing was begun, since the store is away. */
+  async answer(taken: TakenDraft): Promise<string | null> {
     const order = draftOrderIn(taken.body);
     if (order === null || draftName(order) !== taken.name)
       return JSON.stringify({ order: taken.name, ...unable("it is no order") });
@@ -67,7 +67,7 @@ export class DraftServer {
       unable(`bug: ${String(error)}`),
     );
     await rm(folder, { recursive: true, force: true }).catch(() => {});
-    return JSON.stringify({ order: taken.name, ...said });
+    return said === null ? null : JSON.stringify({ order: taken.name, ...said });
   }
 
   /** Puts an answer where whoever asked looks for it. */
@@ -76,16 +76,17 @@ export class DraftServer {
     return put.ok;
   }
 
-  async #made(order: DraftOrder, taken: TakenDraft, folder: string): Promise<Said> {
+  async #made(order: DraftOrder, taken: TakenDraft, folder: string): Promise<Said | null> {
     const declaration = await this.#declarationOf(order);
     if (!declaration.ok) return unable(declaration.failure);
     const received = await this.#order.trees.receive(order);
     if (!received.ok) {
       const fault = received.failure;
+      if ("away" in fault) return this.#rest(fault.away);
       return "missing" in fault ? { kind: "missing", files: fault.missing } : unable(faultWords(fault));
     }
     const window = await this.#order.server.get(storedAt(order.window));
-    if (!window.ok) return unable(`the shared store ${window.failure.detail}`);
+    if (!window.ok) return this.#rest(away(window.failure));
     if (window.value === null || digestOfBytes(window.value) !== order.window)
       return window.value === null
         ? { kind: "missing", files: [order.window] }
@@ -101,6 +102,11 @@ export class DraftServer {
       }),
     );
     return session.ok ? session.value : unable(wordsOf(session.failure));
+  }
+
+  #rest(why: string): null {
+    this.#order.rest.begin(why);
+    return null;
   }
 
   async #declarationOf({ agent }: DraftOrder): Promise<Result<CommandDeclaration, string>> {

@@ -10,7 +10,7 @@ import type { Oid, Tree, TreeEntry } from "../../model/tree.ts";
 import { Semaphore } from "../../platform/semaphore.ts";
 import { Blobs } from "../../store/blobs.ts";
 import { DISK } from "../../store/durable-io.ts";
-import type { ObjectServer } from "../../store/sharing/object-server.ts";
+import type { ObjectServer, ServerFault } from "../../store/sharing/object-server.ts";
 import { ReceivedRepository } from "../../workspaces/received-repository.ts";
 import { Repository } from "../../workspaces/repository.ts";
 import { ProjectState } from "../projects/project-state.ts";
@@ -20,7 +20,9 @@ import type { OrderedTree } from "./stage-order.ts";
 
 export type ReceiveFault =
   | { readonly missing: readonly Digest[] }
-  /** In words that follow the store's address. */
+  /** In words: the store did not answer as one, whatever was asked. */
+  | { readonly away: string }
+  /** What it holds is not what the order says, in words that follow its address. */
   | { readonly store: string }
   | { readonly failure: Failure };
 
@@ -30,6 +32,8 @@ export interface ReceivedStage {
   readonly tree: Tree;
 }
 
+/** It need not be there: an answer is enough. */
+const NOTHING = digestOfBytes(new Uint8Array());
 const READERS = 16;
 /** So many states of what people wrote are kept open; the longest unused goes. */
 const HOMES = 16;
@@ -45,6 +49,12 @@ export class ReceivedTrees {
   constructor(root: string, server: ObjectServer) {
     this.#root = root;
     this.#server = server;
+  }
+
+  /** Why nothing can be received now, in words; null: something can. */
+  async hindrance(): Promise<string | null> {
+    const asked = await this.#server.get(storedAt(NOTHING));
+    return asked.ok ? null : away(asked.failure);
   }
 
   async receive(order: OrderedTree): Promise<Result<ReceivedStage, ReceiveFault>> {
@@ -158,11 +168,15 @@ export class ReceivedTrees {
   #content(digest: Digest): Promise<Result<Uint8Array | null, ReceiveFault>> {
     return this.#readers.hold(async () => {
       const got = await this.#server.get(storedAt(digest));
-      if (!got.ok) return failed({ store: got.failure.detail });
+      if (!got.ok) return failed({ away: away(got.failure) });
       if (got.value === null || digestOfBytes(got.value) === digest) return got;
       return failed({ store: `holds something else under ${storedAt(digest)}` });
     });
   }
+}
+
+export function away({ detail }: ServerFault): string {
+  return `the shared store ${detail}`;
 }
 
 interface ReceivedProject {

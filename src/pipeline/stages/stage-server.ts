@@ -2,6 +2,7 @@
 // slot of its own, as a build would. Whatever goes wrong is an answer. Nothing that an order names gets a key of the worker's.
 
 import type { TakenOrder } from "../../fleet/order-taker.ts";
+import type { Rest } from "../../fleet/rest.ts";
 import { headerVariables } from "../../model/agent-declaration.ts";
 import type { EventBody } from "../../model/event.ts";
 import { type FleetDeclaration, fleetVariables } from "../../model/fleet-declaration.ts";
@@ -30,6 +31,7 @@ export interface StageServerOrder {
   readonly store: Pick<StoreDeclaration, "headers">;
   readonly trees: ReceivedTrees;
   readonly slots: Slots;
+  readonly rest: Rest;
   /** How many stages at once. */
   readonly atOnce: number;
   readonly emit: (event: EventBody) => void;
@@ -60,24 +62,29 @@ export class StageServer {
     this.#own = workerKeys(order);
   }
 
-  /** Never rejects. */
-  async answer({ body, signal }: TakenOrder): Promise<string> {
+  /** Never rejects. Null: the store is away, so the order is for another worker. */
+  async answer({ body, signal }: TakenOrder): Promise<string | null> {
     const order = stageOrderIn(body);
     if (order === null) return JSON.stringify({ kind: "unable", why: "it is no order" });
     const said = await this.#judged(order, signal).catch((error: unknown) => unable(`bug: ${String(error)}`));
+    if (said === null) return null;
     const answer = { order: digestOfOrder(order), ...said };
     const text = JSON.stringify(answer);
     if (text.length <= LARGEST) return text;
     return JSON.stringify({ ...answer, ...unable("what the gates said is too long to be sent"), runs: [] });
   }
 
-  async #judged(order: StageOrder, signal: AbortSignal): Promise<Said> {
+  async #judged(order: StageOrder, signal: AbortSignal): Promise<Said | null> {
     const asked = [...order.env, ...order.gates.flatMap(({ env }) => env)].find((name) =>
       this.#own.has(name),
     );
     if (asked !== undefined) return unable(`the order asks for ${asked}, a key of the worker's own`);
     const received = await this.#order.trees.receive(order);
-    if (!received.ok) return unreceived(received.failure);
+    if (!received.ok) {
+      if (!("away" in received.failure)) return unreceived(received.failure);
+      this.#order.rest.begin(received.failure.away);
+      return null;
+    }
     const { state, tree } = received.value;
     if (state.toolchain !== order.toolchain) return unable("its toolchain is another one");
     const [first, ...others] = order.gates.map(checkOf) as [GateCheck, ...GateCheck[]];
@@ -115,12 +122,14 @@ function checkOf({ tests, network, ...gate }: OrderedGate): GateCheck {
   return { gate: asGate, tests, doubt: NO_DOUBT };
 }
 
-function unreceived(fault: ReceiveFault): Said {
+function unreceived(fault: Exclude<ReceiveFault, { readonly away: unknown }>): Said {
   if ("missing" in fault) return { kind: "missing", toolchain: null, files: fault.missing };
   return unable(faultWords(fault));
 }
 
-export function faultWords(fault: Exclude<ReceiveFault, { readonly missing: unknown }>): string {
+export function faultWords(
+  fault: Exclude<ReceiveFault, { readonly missing: unknown } | { readonly away: unknown }>,
+): string {
   return "store" in fault ? `the shared store ${fault.store}` : wordsOf(fault.failure);
 }
 

@@ -14,6 +14,7 @@ import type { StoreDeclaration } from "../../model/store-declaration.ts";
 import { monotonic, pause } from "../../platform/clock.ts";
 import { count, duration } from "../../report/figures.ts";
 import { START_A_WORKER } from "../../report/fleet-text.ts";
+import { plain } from "../../report/plain.ts";
 import { openServer } from "../../store/sharing/open-store.ts";
 import { fileListBytes, storedAt } from "../stages/file-list.ts";
 import { travellingPrograms } from "../stages/fleet-drafts.ts";
@@ -129,7 +130,7 @@ function alone({ place }: FleetDeclaration): HealthFinding {
 async function tryWorker(
   sender: OrderSender,
   { store, declaration: { place } }: ExaminedFleet,
-  { id, name, slots }: WorkerState,
+  { id, name, slots, rests }: WorkerState,
 ): Promise<HealthFinding> {
   const subject = `worker ${name}`;
   const unable = (says: string) =>
@@ -137,6 +138,7 @@ async function tryWorker(
       ...{ subject, code: "fleet-worker-unable", says, place },
       fix: "Look at that machine, and whether it reaches the store.",
     });
+  if (rests !== null) return unable(plain(`takes nothing: ${rests}`));
   const file = digestOfBytes(FILE);
   const human = fileListBytes({ base: null, files: { "probe.txt": ["100644", file] } });
   const tree = fileListBytes({ base: human.digest, files: {} });
