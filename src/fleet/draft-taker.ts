@@ -7,7 +7,7 @@ import { type Job, Worker } from "bullmq";
 import type { Redis } from "ioredis";
 import { monotonic, pause } from "../platform/clock.ts";
 import { Semaphore } from "../platform/semaphore.ts";
-import { atMost, CLOSE_MS } from "./bounded-wait.ts";
+import { atMost, untilLeft } from "./bounded-wait.ts";
 import {
   beginMark,
   draftLane,
@@ -94,7 +94,6 @@ export class DraftTaker {
   readonly #news: { readonly end: () => void };
   #lookedAt = Number.NEGATIVE_INFINITY;
   #wake = () => {};
-  /** Redis is away after the end was asked for: what waits for it has no end of its own. */
   readonly #over: Promise<never>;
 
   constructor(order: DraftTakerOrder) {
@@ -108,15 +107,7 @@ export class DraftTaker {
     });
     for (const name of order.kept.names())
       if (typeof order.kept.find(name)?.answer === "string") this.#unshared.add(name);
-    this.#over = new Promise((_, reject) => {
-      const end = () =>
-        setTimeout(
-          () => (link.redis.status === "ready" ? end() : reject(new Error("stopped"))),
-          CLOSE_MS,
-        ).unref();
-      signal.addEventListener("abort", end, { once: true });
-    });
-    this.#over.catch(() => {});
+    this.#over = untilLeft(link.redis, signal);
     signal.addEventListener("abort", () => this.#stop(), { once: true });
   }
 

@@ -6,7 +6,7 @@ import { type Job, Worker } from "bullmq";
 import type { Redis } from "ioredis";
 import { monotonic, pause } from "../platform/clock.ts";
 import { Semaphore } from "../platform/semaphore.ts";
-import { atMost } from "./bounded-wait.ts";
+import { atMost, untilLeft } from "./bounded-wait.ts";
 import type { FleetLink } from "./fleet-link.ts";
 import { type FleetMember, Heartbeat } from "./fleet-member.ts";
 import type { Rest } from "./rest.ts";
@@ -72,6 +72,7 @@ export class OrderTaker {
   readonly #patient: Redis;
   readonly #news: { readonly end: () => void };
   readonly #heart: Heartbeat;
+  readonly #over: Promise<never>;
   #inARow = 0;
   #isTurnKnown = true;
   #wake = () => {};
@@ -82,7 +83,12 @@ export class OrderTaker {
     this.#order = order;
     this.#room = new Semaphore(slots);
     this.#patient = link.another();
+    this.#over = untilLeft(link.redis, signal);
     this.#news = link.listen(link.key("work"), () => this.#wake());
+    // A question that waits for Redis to be back says nothing until then.
+    link.redis.on("close", () => {
+      if (!signal.aborted) this.#reached(false);
+    });
     signal.addEventListener("abort", () => this.#stop(), { once: true });
     this.#heart = new Heartbeat(link.redis, () => this.#member());
   }
@@ -151,7 +157,8 @@ export class OrderTaker {
     try {
       for (const lane of await this.#lanesInOrder()) {
         const token = randomUUID();
-        const job = await (await this.#laneOf(lane)).getNextJob(token, { block: false });
+        const worker = await this.#bounded(this.#laneOf(lane));
+        const job = await this.#bounded(worker.getNextJob(token, { block: false }));
         if (job === undefined || job === null) continue;
         const isHeld = this.#held.delete(lane);
         this.#inARow = isHeld ? this.#inARow + 1 : 0;
@@ -242,10 +249,14 @@ export class OrderTaker {
     }
   }
 
+  #bounded<T>(work: Promise<T>): Promise<T> {
+    return Promise.race([work, this.#over]);
+  }
+
   async #tell({ job, token }: Lease, answer: string): Promise<void> {
     for (let tried = 1; ; tried++) {
       try {
-        await job.moveToCompleted(answer, token, false);
+        await this.#bounded(job.moveToCompleted(answer, token, false));
         await this.#notify(job);
         return;
       } catch (error) {

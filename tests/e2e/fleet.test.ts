@@ -214,3 +214,23 @@ test.skipIf(NO_REDIS !== null)(
     expect((await rig.factory("status")).stdout).not.toContain("takes nothing");
   },
 );
+
+test.skipIf(NO_REDIS !== null)("workers that are interrupted while Redis is away end", async () => {
+  await using store = await TeamStore.open();
+  await using redis = await RedisServer.open();
+  await using rig = await workspace(store, redis.url, "", WAITING);
+  const start = (name: string, drafts: number) =>
+    FleetWorker.start({ name, drafts, store: store.url, fleet: redis.url });
+  await using busy = await start("busy", 0);
+  busy.leave("wait");
+  const building = rig.start("build", "--json");
+  await busy.finds("waits");
+  await using idle = await start("idle", 1);
+  await using told = await start("told", 0);
+  await redis.kill();
+  await told.says(/is away; waiting for it/);
+  const ended = await Promise.all([busy, idle, told].map((worker) => worker.interrupt()));
+  expect(ended.map(({ code }) => code)).toEqual([130, 130, 130]);
+  building.child.kill("SIGINT");
+  expect((await building.done).code).toBe(130);
+});
