@@ -43,7 +43,7 @@ test("the two commands of the set-up stand in blocks of their own", () => {
 });
 
 test("what the tutorial says is what happens, and its first build leaves git with nothing to tell", {
-  timeout: 600_000,
+  timeout: 1_200_000,
 }, async () => {
   const [first = "", rest = ""] = TUTORIAL.replace(INSTALL, "").split(
     /^(?=The tasks and what they depend on)/m,

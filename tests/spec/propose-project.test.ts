@@ -1,11 +1,13 @@
 // Which setup and which gates are proposed for what a repository holds?
 
 import { expect, test } from "vitest";
+import { isManifest } from "../../src/spec/survey/listing.ts";
 import { beside } from "../../src/spec/survey/proposal.ts";
 import { proposeProject } from "../../src/spec/survey/propose-project.ts";
 
 function proposedFor(files: Readonly<Record<string, string>>) {
-  const listing = { paths: Object.keys(files).sort(), texts: new Map(Object.entries(files)) };
+  const texts = Object.entries(files).filter(([path]) => isManifest(path));
+  const listing = { paths: Object.keys(files).sort(), texts: new Map(texts) };
   return proposeProject(listing, (text) => {
     try {
       return JSON.parse(text);
@@ -77,15 +79,51 @@ test("Jest is told by name only where it can tell", () => {
   ]);
 });
 
+/** Gates look for programs there. */
+const MODULES = "YARN_NODE_LINKER=node-modules";
+
 test.each([
   ["package-lock.json", "{}", "npm ci --no-audit --no-fund"],
   ["pnpm-lock.yaml", "lockfileVersion: '9.0'\n", "npx --yes pnpm@9 install --frozen-lockfile"],
   ["pnpm-lock.yaml", "lockfileVersion: '6.0'\n", "npx --yes pnpm@8 install --frozen-lockfile"],
   ["yarn.lock", "", "npx --yes yarn@1 install --frozen-lockfile"],
+  [
+    "yarn.lock",
+    "__metadata:\n  version: 6\n",
+    `${MODULES} npx --yes @yarnpkg/cli-dist@3 install --immutable`,
+  ],
+  [
+    "yarn.lock",
+    "__metadata:\n  version: 8\n",
+    `${MODULES} npx --yes @yarnpkg/cli-dist@4 install --immutable`,
+  ],
   ["bun.lock", "", "npx --yes bun@1 install --frozen-lockfile"],
 ])("%s says how to install", (lock, text, setup) => {
   const manifest = JSON.stringify({ scripts: { test: "mocha" }, devDependencies: { mocha: "1" } });
   expect(proposedFor({ "package.json": manifest, [lock]: text })?.setup).toBe(setup);
+});
+
+test("of several lockfiles the manifest names the one that holds, and the proposal says which it took", () => {
+  const files = { "pnpm-lock.yaml": "lockfileVersion: '9.0'\n", "package-lock.json": "{}" };
+  const proposed = (packageManager: object) =>
+    proposedFor({
+      "package.json": JSON.stringify({ devDependencies: { a: "1" }, ...packageManager }),
+      ...files,
+    });
+  const [named, open] = [proposed({ packageManager: "npm@10.2.0" }), proposed({})];
+  expect([named?.setup, open?.setup]).toEqual([
+    "npm ci --no-audit --no-fund",
+    "npx --yes pnpm@9 install --frozen-lockfile",
+  ]);
+  expect(named?.advice).toEqual([
+    "pnpm-lock.yaml and package-lock.json lie here, and the setup takes that of npm: `packageManager` in package.json says which one holds.",
+  ]);
+  const release = {
+    ".yarnrc.yml": "yarnPath: .yarn/releases/yarn-3.8.7.cjs\n",
+    "yarn.lock": "__metadata:\n  version: 6\n",
+  };
+  const manifest = JSON.stringify({ devDependencies: { a: "1" } });
+  expect(proposedFor({ "package.json": manifest, ...release })?.setup).toContain("@yarnpkg/cli-dist@3.8.7 ");
 });
 
 test("a version that the manifest pins is the one that is called", () => {
@@ -200,6 +238,31 @@ test.each([
     null,
   ],
   [{ "A.sln": "", "tests/A.Tests.csproj": "" }, ".NET", "dotnet test A.sln --no-restore", null],
+  [{ "A.sln": "", "B.sln": "" }, ".NET", "dotnet test A.sln --no-restore", null],
+  [
+    { "go.work": "go 1.22\n\nuse (\n\t./a // first\n\t./b\n)\n", "a/go.mod": "", "b/go.mod": "" },
+    "Go",
+    "go test -json ./a/... ./b/...",
+    "go",
+  ],
+  [
+    { "go.work": "use .\nuse ./tools\n", "go.mod": "", "tools/go.mod": "" },
+    "Go",
+    "go test -json ./... ./tools/...",
+    "go",
+  ],
+  [
+    { Rakefile: 'require "rake/testtask"\nRake::TestTask.new\n', "test/a_test.rb": "" },
+    "Ruby",
+    "rake test",
+    null,
+  ],
+  [
+    { "CMakeLists.txt": "project(a C)\nenable_testing()\n", "tests/a.c": "" },
+    "C or C++ with CMake",
+    "cmake -S . -B build -DBUILD_TESTING=ON && cmake --build build --parallel 2 && ctest --test-dir build --output-on-failure --output-junit {{report}}",
+    "junit",
+  ],
 ])("%j is a project of %s", (files, kind, run, report) => {
   const found = proposedFor(files as unknown as Record<string, string>);
   const gate = found?.gates.find(({ id }) => id === "test");

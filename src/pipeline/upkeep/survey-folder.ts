@@ -8,7 +8,8 @@ import { isManifest, type Listing } from "../../spec/survey/listing.ts";
 import { workspaceRepository } from "../../workspaces/workspace-repository.ts";
 
 /** A lockfile of a large workspace is larger, and its head says which format it has. */
-const MANIFEST_BYTES = 4 * 1024 * 1024;
+/** Of lockfiles, too. */
+const MANIFEST_BYTES = 64 * 1024 * 1024;
 
 export type Surveyed =
   | { readonly listing: Listing; readonly hasCommit: boolean }

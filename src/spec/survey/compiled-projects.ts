@@ -1,14 +1,20 @@
-// How is a project of Go, Rust, the JVM or .NET set up and judged? Each has one tool that builds and tests, and most of
+// How is a project of Go, Rust, the JVM, .NET or CMake set up and judged? Each has one tool that builds and tests, and most of
 // them report their tests by name.
 
 import { firstPath, hasPath, type Listing, textOf } from "./listing.ts";
 import { beside, gate, type Proposal } from "./proposal.ts";
 
 export function goProject(listing: Listing): Proposal | null {
-  if (!hasPath(listing, "go.mod")) return null;
-  const source = "go.mod";
+  const modules = goModules(textOf(listing, "go.work"));
+  const isWorkspace = modules.length > 0;
+  if (!isWorkspace && !hasPath(listing, "go.mod")) return null;
+  // At the root of a workspace, `./...` is at most the module there.
+  const folders = isWorkspace ? modules.map((path) => path.replace(/^\.\/|\/$/g, "")) : ["."];
+  const packages = folders.map((folder) => (folder === "." ? "./..." : quoted(`./${folder}/...`))).join(" ");
+  const first = folders[0] === "." ? "" : `${folders[0]}/`;
+  const source = isWorkspace ? "go.work" : "go.mod";
   const canary = (name: string, text: string) => ({
-    [`factorycanary/${name}`]: `package factorycanary\n\n${text}`,
+    [`${first}factorycanary/${name}`]: `package factorycanary\n\n${text}`,
   });
   const wrongVerb = canary("canary.go", 'import "fmt"\n\nfunc canary() { fmt.Printf("%d", "text") }\n');
   const failing = canary(
@@ -20,11 +26,20 @@ export function goProject(listing: Listing): Proposal | null {
     setup: "go mod download",
     keep: [],
     gates: [
-      gate("vet", "go vet ./...", { source, canaries: [wrongVerb] }),
-      gate("test", "go test -json ./...", { source, report: "go", canaries: [failing] }),
+      gate("vet", `go vet ${packages}`, { source, canaries: [wrongVerb] }),
+      gate("test", `go test -json ${packages}`, { source, report: "go", canaries: [failing] }),
     ],
     advice: [],
   };
+}
+
+/** Folders of modules, as a go.work names them. */
+export function goModules(work: string): readonly string[] {
+  const [, block = ""] = /^use\s*\(([^)]*)\)/m.exec(work) ?? [];
+  const single = [...work.matchAll(/^use\s+([^\s(]+)/gm)].map(([, item]) => item as string);
+  return [...single, ...block.split("\n").map((line) => line.replace(/\/\/.*/, "").trim())].filter(
+    (item) => item !== "",
+  );
 }
 
 export function rustProject(listing: Listing): Proposal | null {
@@ -130,7 +145,8 @@ export function dotnetProject(listing: Listing): Proposal | null {
   const projects = listing.paths.filter((path) => /\.(?:cs|fs|vb)proj$/.test(path));
   const solutions = listing.paths.filter((path) => /^[^/]+\.slnx?$/.test(path));
   if (projects.length === 0 && solutions.length === 0) return null;
-  const subject = solutions.length === 1 ? ` ${quoted(solutions[0] as string)}` : "";
+  const [solution, ...others] = solutions;
+  const subject = solution === undefined ? "" : ` ${quoted(solution)}`;
   const tests = projects.find((path) => /tests?\.\w+proj$/i.test(path));
   const reports = /JunitXml\.TestLogger/.test(tests === undefined ? "" : textOf(listing, tests));
   const told = reports ? ' --logger "junit;LogFilePath={{report}}"' : "";
@@ -147,11 +163,36 @@ export function dotnetProject(listing: Listing): Proposal | null {
           folder === undefined ? [] : [{ [`${folder}FactoryCanary.cs`]: "class FactoryCanary { canary }\n" }],
       }),
     ],
-    advice: reports
-      ? []
-      : [
-          "dotnet reports its tests by name once a test project refers to JunitXml.TestLogger: then a criterion is proved by the test that names it.",
-        ],
+    advice: [
+      ...(reports
+        ? []
+        : [
+            "dotnet reports its tests by name once a test project refers to JunitXml.TestLogger: then a criterion is proved by the test that names it.",
+          ]),
+      ...(others.length === 0
+        ? []
+        : [
+            `The gates build ${solution}, and not ${others.join(", ")}: name another one in \`setup\` and \`run\`.`,
+          ]),
+    ],
+  };
+}
+
+/** Sources are named in a CMakeLists.txt, so what does not compile takes the place of one that is there. */
+export function cmakeProject(listing: Listing): Proposal | null {
+  const lists = textOf(listing, "CMakeLists.txt");
+  if (!/^\s*(?:enable_testing|include\s*\(\s*CTest)\b/im.test(lists)) return null;
+  const source = listing.paths.find((path) => /(?:^|\/)tests?\/.*\.(?:c|cc|cpp|cxx)$/.test(path));
+  const build = "cmake -S . -B build -DBUILD_TESTING=ON && cmake --build build --parallel 2";
+  return {
+    ...{ kind: "C or C++ with CMake", setup: null, keep: ["build"] },
+    gates: [
+      gate("test", `${build} && ctest --test-dir build --output-on-failure --output-junit {{report}}`, {
+        ...{ source: "CMakeLists.txt", report: "junit" },
+        canaries: source === undefined ? [] : [{ [source]: "#error canary\n" }],
+      }),
+    ],
+    advice: [],
   };
 }
 

@@ -13,6 +13,8 @@ const LANGUAGES: readonly { readonly kind: RegExp; readonly ending: RegExp; read
   { kind: /^(?:Java|JVM)/, ending: /\.groovy$/, name: "Groovy" },
   { kind: /^PHP/, ending: /\.php$/, name: "PHP" },
   { kind: /^Ruby/, ending: /\.rb$/, name: "Ruby" },
+  { kind: /^C or/, ending: /\.[ch]$/, name: "C" },
+  { kind: /^C or/, ending: /\.(?:cc|cpp|cxx|hh|hpp|hxx)$/, name: "C++" },
   { kind: /^\.NET/, ending: /\.cs$/, name: "C#" },
   { kind: /^\.NET/, ending: /\.fs$/, name: "F#" },
   { kind: /^\.NET/, ending: /\.vb$/, name: "Visual Basic" },

@@ -20,7 +20,9 @@ const MANIFESTS: ReadonlySet<string> = new Set([
     "Gemfile.lock",
   ],
   ...["Makefile", "GNUmakefile", "makefile", "justfile", "Justfile", "Rakefile", ".rspec", "phpunit.xml"],
-  ...["phpunit.xml.dist", "mypy.ini", "pnpm-workspace.yaml", "go.work"],
+  ...["phpunit.xml.dist", "mypy.ini", "pnpm-workspace.yaml", "go.work", "CMakeLists.txt"],
+  // Their formats tell the versions of their managers.
+  ...["pnpm-lock.yaml", "yarn.lock", ".yarnrc.yml"],
 ]);
 
 /** Whether the text of a file is wanted: manifests at the root, of packages below it, and lists of requirements. */

@@ -1,7 +1,7 @@
 // How is a Node project set up and judged? By its lockfile, and by what its script `test` runs: each command of it that is
 // known becomes a gate of its own, since a gate that runs the tests alone can report them by name.
 
-import { firstPath, hasPath, type Listing, textOf } from "./listing.ts";
+import { hasPath, type Listing, textOf } from "./listing.ts";
 import { nodeRunner } from "./node-runners.ts";
 import { beside, gate, type Proposal, type ProposedGate } from "./proposal.ts";
 
@@ -37,7 +37,7 @@ export function nodeProject(listing: Listing, parse: (text: string) => Json | nu
     setup: hasInstall(manifest, listing) ? install : null,
     keep: [],
     gates,
-    advice: unread ? [unnamedTests(scripts.test ?? "")] : [],
+    advice: [...(unread ? [unnamedTests(scripts.test ?? "")] : []), ...severalLocks(listing, manager)],
   };
 }
 
@@ -77,7 +77,12 @@ function reaches(command: string, program: string, scripts: Found["scripts"], de
   return depth < 3 && inner.some((one) => one !== undefined && reaches(one, program, scripts, depth + 1));
 }
 
-/** The lockfile decides, then `packageManager`. What npm does not bring is called at its pinned version by npx. */
+const LOCKFILES: Readonly<Record<string, string>> = {
+  ...{ "pnpm-lock.yaml": "pnpm", "yarn.lock": "yarn", "bun.lock": "bun", "bun.lockb": "bun" },
+  ...{ "package-lock.json": "npm", "npm-shrinkwrap.json": "npm" },
+};
+
+/** Of several lockfiles that of `packageManager` decides, or else the first. What npm does not bring is called at its version by npx. */
 function managerOf(listing: Listing, manifest: Json): Manager {
   const pinned = /^(npm|pnpm|yarn|bun)@(\d[\w.-]*)/.exec(String(manifest.packageManager ?? ""));
   const at = (name: string, major: string) => (pinned?.[1] === name ? pinned[2] : major);
@@ -85,25 +90,46 @@ function managerOf(listing: Listing, manifest: Json): Manager {
     return { name, install: `npx --yes ${from} install${words}`, brought: { program, from } };
   };
   const npm = (install: string): Manager => ({ name: "npm", install, brought: null });
-  const lock = firstPath(
-    listing,
-    ...["pnpm-lock.yaml", "yarn.lock", "bun.lock", "bun.lockb", "package-lock.json", "npm-shrinkwrap.json"],
-  );
+  const locks = lockfilesIn(listing);
+  const lock = locks.find((path) => LOCKFILES[path] === pinned?.[1]) ?? locks[0] ?? null;
   if (lock === "pnpm-lock.yaml") {
     const from = `pnpm@${at("pnpm", pnpmFor(textOf(listing, lock)))}`;
     return managed("pnpm", "pnpm", from, " --frozen-lockfile");
   }
   if (lock === "yarn.lock") {
-    const berry = pinned?.[1] === "yarn" && !pinned[2]?.startsWith("1.");
-    const from = berry ? `@yarnpkg/cli-dist@${pinned?.[2]}` : "yarn@1";
-    return managed("Yarn", "yarn", from, berry ? " --immutable" : " --frozen-lockfile");
+    const version = pinned?.[1] === "yarn" ? (pinned[2] as string) : yarnFor(listing);
+    if (version.startsWith("1")) return managed("Yarn", "yarn", `yarn@${version}`, " --frozen-lockfile");
+    // Programs of gates are looked for in node_modules.
+    const yarn = managed("Yarn", "yarn", `@yarnpkg/cli-dist@${version}`, " --immutable");
+    return { ...yarn, install: `YARN_NODE_LINKER=node-modules ${yarn.install}` };
   }
-  if (lock === "bun.lock" || lock === "bun.lockb") {
+  if (LOCKFILES[lock ?? ""] === "bun") {
     return managed("Bun", "bun", `bun@${at("bun", "1")}`, " --frozen-lockfile");
   }
   if (lock !== null) return npm("npm ci --no-audit --no-fund");
   if (pinned?.[1] === "pnpm") return managed("pnpm", "pnpm", `pnpm@${at("pnpm", "9")}`, "");
   return npm("npm install --no-package-lock --no-audit --no-fund");
+}
+
+function lockfilesIn({ paths }: Listing): readonly string[] {
+  return Object.keys(LOCKFILES).filter((path) => paths.includes(path));
+}
+
+/** Which of several lockfiles holds, for a person to know. */
+function severalLocks(listing: Listing, manager: Manager): string[] {
+  const locks = lockfilesIn(listing);
+  if (new Set(locks.map((path) => LOCKFILES[path])).size < 2) return [];
+  return [
+    `${locks.join(" and ")} lie here, and the setup takes that of ${manager.name}: \`packageManager\` in package.json says which one holds.`,
+  ];
+}
+
+/** A release that lies in the repository, or by the format of the lockfile. */
+function yarnFor(listing: Listing): string {
+  const release = /^yarnPath:.*\/yarn-([\d.]+\d)\.cjs/m.exec(textOf(listing, ".yarnrc.yml"))?.[1];
+  if (release !== undefined) return release;
+  const format = /^__metadata:\s*\n\s+version:\s*(\d+)/m.exec(textOf(listing, "yarn.lock"))?.[1];
+  return format === undefined ? "1" : Number(format) < 8 ? "3" : "4";
 }
 
 /** Version 9 of the format came with pnpm 9; what came before is read by pnpm 8. */

@@ -1,7 +1,7 @@
 // Which of the known kinds is a repository, and what would judge its code? The first kind whose gates can be told; a
 // repository of two kinds says so, for a person to add the other.
 
-import { dotnetProject, goProject, jvmProject, rustProject } from "./compiled-projects.ts";
+import { cmakeProject, dotnetProject, goProject, jvmProject, rustProject } from "./compiled-projects.ts";
 import { filesOfKind } from "./languages.ts";
 import type { Listing } from "./listing.ts";
 import { nodeProject } from "./node-project.ts";
@@ -14,7 +14,15 @@ type Parse = (text: string) => Readonly<Record<string, unknown>> | null;
 type Kind = (listing: Listing, parse: Parse) => Proposal | null;
 
 /** A package.json often lies beside another language for its tools alone, so it comes after those that have gates. */
-const KINDS: readonly Kind[] = [goProject, rustProject, jvmProject, phpProject, rubyProject, dotnetProject];
+const KINDS: readonly Kind[] = [
+  goProject,
+  rustProject,
+  jvmProject,
+  phpProject,
+  rubyProject,
+  dotnetProject,
+  cmakeProject,
+];
 
 /** Null where no kind is recognised. `parse` gives a JSON object, or null for what is none. */
 export function proposeProject(listing: Listing, parse: Parse): Proposal | null {

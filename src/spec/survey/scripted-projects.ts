@@ -3,6 +3,9 @@
 import { firstPath, hasPath, type Listing, textOf } from "./listing.ts";
 import { gate, type Proposal, type ProposedGate } from "./proposal.ts";
 
+const UNNAMED =
+  "The tests run, and no report names them: give the gate `report:` (see `docs/reports.md`), so that a criterion is proved by the test that names it.";
+
 type Json = Readonly<Record<string, unknown>>;
 
 export function phpProject(listing: Listing, parse: (text: string) => Json | null): Proposal | null {
@@ -38,7 +41,8 @@ export function phpProject(listing: Listing, parse: (text: string) => Json | nul
 }
 
 export function rubyProject(listing: Listing): Proposal | null {
-  if (!hasPath(listing, "Gemfile")) return null;
+  const hasGemfile = hasPath(listing, "Gemfile");
+  if (!hasGemfile && !listing.paths.some((path) => /^(?:Rakefile|[\w.-]+\.gemspec)$/.test(path))) return null;
   const gems = `${textOf(listing, "Gemfile")}\n${textOf(listing, "Gemfile.lock")}`;
   const spec = listing.paths.find((path) => /^spec\/.*_spec\.rb$/.test(path));
   const test = listing.paths.find((path) => /^test\/.*(?:_test|\/test_[^/]+)\.rb$/.test(path));
@@ -46,31 +50,34 @@ export function rubyProject(listing: Listing): Proposal | null {
   if (spec !== undefined) {
     const reports = /rspec_junit_formatter/.test(gems);
     gates.push(
-      gate("test", `bundle exec rspec${reports ? " --format RspecJunitFormatter --out {{report}}" : ""}`, {
+      gate("test", `rspec${reports ? " --format RspecJunitFormatter --out {{report}}" : ""}`, {
         source: spec,
         report: reports ? "junit" : null,
         canaries: [{ "spec/factory_canary_spec.rb": 'raise "canary"\n' }],
       }),
     );
-  } else if (test !== undefined && hasPath(listing, "Rakefile")) {
+  } else if (test !== undefined && /\bTestTask\b|\btask\b.*\btest\b/.test(textOf(listing, "Rakefile"))) {
     gates.push(
-      gate("test", "bundle exec rake test", {
+      gate("test", "rake test", {
         source: "Rakefile",
         canaries: [{ "test/factory_canary_test.rb": 'raise "canary"\n' }],
       }),
     );
   }
-  const unnamed = gates.some(({ report }) => report === null);
+  const gemsIn = "BUNDLE_PATH=vendor/bundle bundle";
   return {
-    kind: "Ruby with Bundler",
-    setup: "BUNDLE_PATH=vendor/bundle bundle install --quiet",
+    kind: hasGemfile ? "Ruby with Bundler" : "Ruby",
+    setup: hasGemfile ? `${gemsIn} install --quiet` : null,
     keep: [],
-    gates: gates.map((one) => ({ ...one, run: `BUNDLE_PATH=vendor/bundle ${one.run}` })),
-    advice: unnamed
-      ? [
-          "RSpec reports its examples by name once the Gemfile holds rspec_junit_formatter: then a criterion is proved by the example that names it.",
-        ]
-      : [],
+    gates: hasGemfile ? gates.map((one) => ({ ...one, run: `${gemsIn} exec ${one.run}` })) : gates,
+    advice:
+      gates.some(({ report }) => report !== null) || gates.length === 0
+        ? []
+        : [
+            spec === undefined
+              ? UNNAMED
+              : "RSpec reports its examples by name once the Gemfile holds rspec_junit_formatter: then a criterion is proved by the example that names it.",
+          ],
   };
 }
 
@@ -98,8 +105,6 @@ export function madeProject(listing: Listing): Proposal | null {
   return {
     ...rest,
     gates: [gate("test", `${kind} ${test}`, { source: file })],
-    advice: [
-      "The tests run, and no report names them: give the gate `report:` (see `docs/reports.md`), so that a criterion is proved by the test that names it.",
-    ],
+    advice: [UNNAMED],
   };
 }

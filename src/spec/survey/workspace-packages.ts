@@ -3,7 +3,7 @@
 
 import { globMatcher } from "../../model/glob.ts";
 import { canonicalPath } from "../../model/path.ts";
-import { goProject, rustProject } from "./compiled-projects.ts";
+import { goModules, goProject, rustProject } from "./compiled-projects.ts";
 import { type Listing, textOf, within } from "./listing.ts";
 import { nodeProject } from "./node-project.ts";
 import { packagesWithSpecs } from "./package-specs.ts";
@@ -26,7 +26,7 @@ export function proposePackages(listing: Listing, parse: Parse): readonly Propos
   const found = [
     ...packagesIn(listing, "package.json", nodeMembers(listing, parse)),
     ...packagesIn(listing, "Cargo.toml", cargoMembers(textOf(listing, "Cargo.toml"))),
-    ...packagesIn(listing, "go.mod", goMembers(textOf(listing, "go.work"))),
+    ...packagesIn(listing, "go.mod", goModules(textOf(listing, "go.work"))),
   ];
   const packages = found.flatMap(({ root, manifest }) => {
     const gates = gatesOf(within(listing, root), manifest, parse);
@@ -88,14 +88,6 @@ function cargoMembers(text: string): readonly string[] {
   };
   if (!/^\[workspace\]/m.test(text)) return [];
   return [...list("members"), ...list("exclude").map((item) => `!${item}`)];
-}
-
-function goMembers(text: string): readonly string[] {
-  const [, block = ""] = /^use\s*\(([^)]*)\)/m.exec(text) ?? [];
-  const single = [...text.matchAll(/^use\s+([^\s(]+)/gm)].map(([, item]) => item as string);
-  return [...single, ...block.split("\n").map((line) => line.replace(/\/\/.*/, "").trim())].filter(
-    (item) => item !== "",
-  );
 }
 
 /** Programs of the whole workspace are on the PATH of gates, and need not lie in the package. */
