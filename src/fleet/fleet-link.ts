@@ -83,7 +83,7 @@ export class FleetLink {
       return success(new FleetLink(fleetName(version), line, redis));
     } catch (error) {
       redis.disconnect();
-      return failed({ detail: faultOf(trouble ?? error) });
+      return failed({ detail: faultOf(trouble ?? error, line) });
     }
   }
 
@@ -167,7 +167,7 @@ function connection(
 }
 
 /** Why nobody can work with a Redis, in words that follow its address. */
-function faultOf(error: unknown): string {
+function faultOf(error: unknown, line: Line): string {
   const { message = "" } = (error ?? {}) as { readonly message?: string };
   const certificate = certificateFault(
     (error ?? {}) as { readonly message?: string; readonly code?: unknown },
@@ -178,7 +178,14 @@ function faultOf(error: unknown): string {
   if (message.startsWith("NOPERM")) return `does not let this user work there: ${causeOf(error)}`;
   if (/certificate required|handshake failure/i.test(message))
     return "asks its clients for a certificate, and the factory has none: say `tls-auth-clients no` there";
-  return `cannot be reached: ${causeOf(error)}`;
+  return `cannot be reached: ${causeOf(error)}${perhaps(message, line)}`;
+}
+
+/** One that speaks TLS and one that does not are only silent to each other, or hang up. */
+function perhaps(message: string, { address }: Line): string {
+  if (/^rediss:/i.test(address))
+    return message.includes("ETIMEDOUT") ? "; one that speaks no TLS says nothing to `rediss://`" : "";
+  return message.includes("ECONNRESET") ? "; one that speaks TLS hangs up on `redis://`" : "";
 }
 
 /** In its own words, which hold no address. */

@@ -91,7 +91,13 @@ test.skipIf(NO_REDIS !== null || NO_NGINX !== null)(
     expect(await said({ QUEUE_LOGIN: "wrong" }, addressOf(redis))).toContain(refused);
     expect(await said({ QUEUE_LOGIN: PASSWORD }, addressOf(redis, "joe"))).toContain(refused);
     expect(await said({}, `rediss://127.0.0.1:${redis.port}`)).toContain("asks for a password");
-    expect(await said({}, `redis://127.0.0.1:${redis.port}`)).toMatch(/cannot be reached: .*ECONNRESET/);
+    expect(await said({}, `redis://127.0.0.1:${redis.port}`)).toMatch(
+      /cannot be reached: .*ECONNRESET; one that speaks TLS hangs up on `redis:/,
+    );
+    await using plain = await RedisServer.open();
+    expect(await said({}, `rediss://127.0.0.1:${plain.port}`)).toContain(
+      "ETIMEDOUT; one that speaks no TLS says nothing to `rediss://`",
+    );
 
     await using elsewhere = await RedisServer.open({ certificate: authority.signs("DNS:queue.example.com") });
     const misnamed = await said({}, elsewhere.url);
