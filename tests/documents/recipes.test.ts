@@ -6,6 +6,7 @@ import { readFileSync } from "node:fs";
 import { tmpdir } from "node:os";
 import { describe, expect, test } from "vitest";
 import { parse } from "yaml";
+import { MAVEN, PROPERTIES, REPOSITORY, TESTED, testOf } from "../ecosystems/maven.ts";
 import { versionOf } from "../ecosystems/workshop.ts";
 import { asBuild, FactoryRig } from "../rig/factory-rig.ts";
 import { blocksOf } from "./blocks.ts";
@@ -118,14 +119,30 @@ const RECIPES: readonly Recipe[] = [
   },
   {
     name: "Java with Maven",
-    // The plugins come from where Maven is set to take them, and most machines of tests are set to nothing.
-    isHere: false,
+    isHere: MAVEN.isHere,
     files: {
-      ".gitignore": "target/\n",
-      "pom.xml": "<project/>\n",
-      "src/test/java/shop/ShopTest.java": "package shop;\n",
+      ".gitignore": "target/\n.m2/\n",
+      // As a company sets its mirror, and nothing of whoever runs the tests.
+      ".mvn/maven.config": "--settings=.mvn/settings.xml\n-Dmaven.repo.local=.m2\n",
+      ".mvn/settings.xml": `<settings><mirrors><mirror><id>own</id><mirrorOf>*</mirrorOf><url>file://${REPOSITORY}</url></mirror></mirrors></settings>\n`,
+      "pom.xml": `<project xmlns="http://maven.apache.org/POM/4.0.0">
+  <modelVersion>4.0.0</modelVersion><groupId>shop</groupId><artifactId>shop</artifactId><version>1</version>
+  ${PROPERTIES}
+  <dependencies>${TESTED}</dependencies>
+</project>
+`,
+      "src/test/java/shop/ShopTest.java": testOf("shop", "ShopTest", "stands", ""),
     },
-    code: {},
+    code: {
+      "src/main/java/shop/Twice.java":
+        "package shop;\n\npublic class Twice {\n    public static int of(int n) {\n        return 2 * n;\n    }\n}\n",
+      "src/test/java/shop/TwiceTest.java": testOf(
+        "shop",
+        "TwiceTest",
+        "double_T01_A1_doubles",
+        "assertEquals(4, Twice.of(2));",
+      ),
+    },
   },
 ];
 

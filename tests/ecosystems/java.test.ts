@@ -53,7 +53,7 @@ const MODULES: Ecosystem = {
 const draft = (body: string, proof = "assertEquals(250, a.Cents.of(2.5));") => ({
   files: {
     "a/src/Cents.java": centsJava(body),
-    "b/test/CentsTest.java": testOf("CentsTest", "work_t01_a1_counts", proof),
+    "b/test/CentsTest.java": testOf("b", "CentsTest", "work_t01_a1_counts", proof),
   },
 });
 
@@ -89,7 +89,7 @@ describe.skipIf(!isThere)("modules of Java with JUnit 5", () => {
 const mavenDraft = (body: string, proof: string) => ({
   files: {
     "a/src/main/java/a/Cents.java": centsJava(body),
-    "b/src/test/java/b/CentsTest.java": testOf("CentsTest", "work_t01_a1_counts", proof),
+    "b/src/test/java/b/CentsTest.java": testOf("b", "CentsTest", "work_t01_a1_counts", proof),
   },
 });
 

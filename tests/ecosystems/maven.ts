@@ -6,7 +6,7 @@ import type { Repository } from "./repositories.ts";
 import { versionOf } from "./workshop.ts";
 
 /** The tag of a criterion is a method's name: launchers write no display names. */
-export const testOf = (name: string, method: string, body: string) => `package b;
+export const testOf = (group: string, name: string, method: string, body: string) => `package ${group};
 
 import static org.junit.jupiter.api.Assertions.assertEquals;
 import org.junit.jupiter.api.Test;
@@ -36,7 +36,7 @@ public class Two {
     }
 }
 `;
-export const TWO_TEST = testOf("TwoTest", "twice", "assertEquals(300, Two.of(1.5));");
+export const TWO_TEST = testOf("b", "TwoTest", "twice", "assertEquals(300, Two.of(1.5));");
 
 const cents = (count: string, mark: string) => ({
   "a/src/main/java/a/Cents.java": `${centsJava(`return Math.round(euros * ${count});`)}// ${mark}\n`,
@@ -48,7 +48,8 @@ const two = (times: string, mark: string) => ({
 /** For machines of Java that live for a second: what is compiled well and collected in parallel would never pay. */
 export const SHORT_LIVED = "-XX:TieredStopAtLevel=1 -XX:+UseSerialGC";
 
-const REPOSITORY = "/usr/share/maven-repo";
+/** Where Debian keeps them. */
+export const REPOSITORY = "/usr/share/maven-repo";
 const POM = (artifact: string, more: string) =>
   `<project xmlns="http://maven.apache.org/POM/4.0.0">
   <modelVersion>4.0.0</modelVersion>
@@ -69,17 +70,8 @@ const hasMaven =
   ) &&
   existsSync(join(REPOSITORY, "org/junit/jupiter/junit-jupiter-engine", JUPITER));
 
-export const MAVEN: Repository = {
-  name: "modules of Maven with Surefire",
-  isHere: hasMaven,
-  ecosystem: {
-    files: {
-      ".gitignore": "target/\n",
-      "pom.xml": POM(
-        "shop",
-        `<packaging>pom</packaging>
-  <modules><module>a</module><module>b</module></modules>
-  <properties>
+/** Parts of a pom.xml. */
+export const PROPERTIES = `<properties>
     <argLine>${SHORT_LIVED}</argLine>
     <maven.compiler.source>11</maven.compiler.source>
     <maven.compiler.target>11</maven.compiler.target>
@@ -90,15 +82,25 @@ export const MAVEN: Repository = {
       ([name, version]) =>
         `<plugin><artifactId>maven-${name}-plugin</artifactId><version>${version}</version></plugin>`,
     )
-    .join("")}</plugins></pluginManagement></build>`,
+    .join("")}</plugins></pluginManagement></build>`;
+export const TESTED = ["api", "engine"]
+  .map((part) => dependency("org.junit.jupiter", `junit-jupiter-${part}`, JUPITER, "test"))
+  .join("");
+
+export const MAVEN: Repository = {
+  name: "modules of Maven with Surefire",
+  isHere: hasMaven,
+  ecosystem: {
+    files: {
+      ".gitignore": "target/\n",
+      "pom.xml": POM(
+        "shop",
+        `<packaging>pom</packaging>
+  <modules><module>a</module><module>b</module></modules>
+  ${PROPERTIES}`,
       ),
       "a/pom.xml": POM("a", ""),
-      "b/pom.xml": POM(
-        "b",
-        `<dependencies>${dependency("shop", "a", "1")}${["api", "engine"]
-          .map((part) => dependency("org.junit.jupiter", `junit-jupiter-${part}`, JUPITER, "test"))
-          .join("")}</dependencies>`,
-      ),
+      "b/pom.xml": POM("b", `<dependencies>${dependency("shop", "a", "1")}${TESTED}</dependencies>`),
       ...cents("100", "first"),
       ...two("2", "first"),
       "b/src/test/java/b/TwoTest.java": TWO_TEST,
