@@ -82,6 +82,8 @@ export class OrderSender {
   /** Since when the queue is out of reach; null while it is not. */
   #outSince: number | null = null;
   /** Since when there is no worker; null while there is one. */
+  #goneSince: number | null = null;
+  /** Since when there is none that takes anything; null while there is one. */
   #aloneSince: number | null = null;
 
   /** `id`: of this sender alone. */
@@ -178,9 +180,10 @@ export class OrderSender {
   async #lookAround(): Promise<void> {
     try {
       const members = await listMembers(this.#link.redis);
-      if (members.some(({ fleet, rests }) => fleet === this.#link.name && rests === null))
-        this.#aloneSince = null;
-      else this.#aloneSince ??= monotonic();
+      const ours = members.filter(({ fleet }) => fleet === this.#link.name);
+      this.#goneSince = ours.length > 0 ? null : (this.#goneSince ?? monotonic());
+      // One that rests goes on with what it has begun.
+      this.#aloneSince = ours.some(({ rests }) => rests === null) ? null : (this.#aloneSince ?? monotonic());
     } catch (error) {
       return this.#unreached(error);
     }
@@ -225,6 +228,7 @@ export class OrderSender {
     const job = isBegun ? await queue.getJob(order.id) : undefined;
     // Gone between the two: the next look tells.
     if (isBegun && job === undefined) return;
+    const gone = this.#goneSince === null ? 0 : monotonic() - this.#goneSince;
     const alone = this.#aloneSince === null ? 0 : monotonic() - this.#aloneSince;
     if (state === "completed")
       return settle({ kind: "done", worker: String(job?.processedBy ?? ""), body: String(job?.returnvalue) });
@@ -232,7 +236,7 @@ export class OrderSender {
       return settle({ kind: "lost", detail: `gave an order up: ${job?.failedReason ?? ""}` });
     if (state === "active") {
       this.#taken(open, String(job?.processedBy ?? ""));
-      if (alone > OUTAGE_MS) settle({ kind: "lost", detail: "has no worker any more" });
+      if (gone > OUTAGE_MS) settle({ kind: "lost", detail: "has no worker any more" });
       else if (monotonic() - open.since > asking.longestMs)
         settle({ kind: "lost", detail: `has a worker (${open.worker}) that does not come to an end` });
       return;

@@ -25,13 +25,13 @@ async function senderAt(redis: RedisServer, id: string) {
   return { sender, ask };
 }
 
-async function takerAt(redis: RedisServer, work: (order: TakenOrder) => Promise<string>) {
+async function takerAt(redis: RedisServer, work: (order: TakenOrder, rest: Rest) => Promise<string>) {
   const stop = new AbortController();
+  const rest = new Rest({ hindrance: async () => "still", onChange: () => {}, signal: stop.signal });
   const link = await linkTo(redis);
   const taker = new OrderTaker({
     ...{ link, id: "worker", name: "worker", drafts: () => NO_DRAFTS },
-    ...{ slots: 1, work, onReach: () => {} },
-    rest: new Rest({ hindrance: async () => null, onChange: () => {}, signal: stop.signal }),
+    ...{ slots: 1, work: (order: TakenOrder) => work(order, rest), rest, onReach: () => {} },
     signal: stop.signal,
   });
   const running = taker.run();
@@ -98,3 +98,17 @@ test.skipIf(NO_REDIS !== null)(
     await other.sender.close();
   },
 );
+
+test.skipIf(NO_REDIS !== null)("a worker that rests goes on with what it has begun", async () => {
+  await using redis = await RedisServer.open();
+  const sender = await senderAt(redis, "one");
+  const ends = await takerAt(redis, async (_, rest) => {
+    rest.begin("its store is away");
+    // For longer than a worker that is gone is waited for.
+    await new Promise((resolve) => setTimeout(resolve, 20_000));
+    return "done";
+  });
+  expect(await sender.ask("begun", 1)).toMatchObject({ kind: "done", body: "done" });
+  await ends();
+  await sender.sender.close();
+});

@@ -257,6 +257,13 @@ test.each([
     "rake test",
     null,
   ],
+  [{ Rakefile: "task :docs\n", "package.json": '{"name": "a"}' }, "Node with npm", undefined, undefined],
+  [
+    { Gemfile: "", Rakefile: "Rails.application.load_tasks\n", "test/models/a_test.rb": "" },
+    "Ruby with Bundler",
+    "BUNDLE_PATH=vendor/bundle bundle exec rake test",
+    null,
+  ],
   [
     { "CMakeLists.txt": "project(a C)\nenable_testing()\n", "tests/a.c": "" },
     "C or C++ with CMake",

@@ -7,8 +7,7 @@ import { isThere, readFileCapped } from "../../platform/files.ts";
 import { isManifest, type Listing } from "../../spec/survey/listing.ts";
 import { workspaceRepository } from "../../workspaces/workspace-repository.ts";
 
-/** A lockfile of a large workspace is larger, and its head says which format it has. */
-/** Of lockfiles, too. */
+/** More than the lockfile of a large workspace. */
 const MANIFEST_BYTES = 64 * 1024 * 1024;
 
 export type Surveyed =

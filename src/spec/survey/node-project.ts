@@ -98,7 +98,7 @@ function managerOf(listing: Listing, manifest: Json): Manager {
   }
   if (lock === "yarn.lock") {
     const version = pinned?.[1] === "yarn" ? (pinned[2] as string) : yarnFor(listing);
-    if (version.startsWith("1")) return managed("Yarn", "yarn", `yarn@${version}`, " --frozen-lockfile");
+    if (/^1(?:\.|$)/.test(version)) return managed("Yarn", "yarn", `yarn@${version}`, " --frozen-lockfile");
     // Programs of gates are looked for in node_modules.
     const yarn = managed("Yarn", "yarn", `@yarnpkg/cli-dist@${version}`, " --immutable");
     return { ...yarn, install: `YARN_NODE_LINKER=node-modules ${yarn.install}` };

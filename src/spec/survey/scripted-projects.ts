@@ -42,7 +42,6 @@ export function phpProject(listing: Listing, parse: (text: string) => Json | nul
 
 export function rubyProject(listing: Listing): Proposal | null {
   const hasGemfile = hasPath(listing, "Gemfile");
-  if (!hasGemfile && !listing.paths.some((path) => /^(?:Rakefile|[\w.-]+\.gemspec)$/.test(path))) return null;
   const gems = `${textOf(listing, "Gemfile")}\n${textOf(listing, "Gemfile.lock")}`;
   const spec = listing.paths.find((path) => /^spec\/.*_spec\.rb$/.test(path));
   const test = listing.paths.find((path) => /^test\/.*(?:_test|\/test_[^/]+)\.rb$/.test(path));
@@ -56,7 +55,7 @@ export function rubyProject(listing: Listing): Proposal | null {
         canaries: [{ "spec/factory_canary_spec.rb": 'raise "canary"\n' }],
       }),
     );
-  } else if (test !== undefined && /\bTestTask\b|\btask\b.*\btest\b/.test(textOf(listing, "Rakefile"))) {
+  } else if (test !== undefined && hasPath(listing, "Rakefile")) {
     gates.push(
       gate("test", "rake test", {
         source: "Rakefile",
@@ -64,6 +63,8 @@ export function rubyProject(listing: Listing): Proposal | null {
       }),
     );
   }
+  // Much that is no Ruby has a Rakefile.
+  if (!hasGemfile && gates.length === 0) return null;
   const gemsIn = "BUNDLE_PATH=vendor/bundle bundle";
   return {
     kind: hasGemfile ? "Ruby with Bundler" : "Ruby",
